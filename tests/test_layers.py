@@ -1,0 +1,405 @@
+"""Holds each layer against its namesake in torch.nn, on the same inputs, forward and backward."""
+
+import copy
+import io
+import math
+import pickle
+
+import pytest
+import torch
+import torch.nn as nn
+
+from layers import CustomConv2D, CustomCrossEntropyLoss, CustomLinear, CustomMaxPool2D
+
+INF, NAN = math.inf, math.nan
+DTYPES = [torch.float64, torch.float32, torch.bfloat16, torch.float16]
+
+
+def run(layer, x, *rest, upstream):
+    """Returns the output, and the gradients of the input and of every parameter."""
+    x = x.detach().clone().requires_grad_()  # detach and clone keep the strides
+    layer.zero_grad()
+    y = layer(x, *rest)
+    y.backward(upstream)
+    return [y.detach(), x.grad, *(p.grad for p in layer.parameters())]
+
+
+def twin(layer, values):
+    """A float64 copy of a layer whose parameters went through a function."""
+    layer = copy.deepcopy(layer).double()
+    with torch.no_grad():
+        for p in layer.parameters():
+            p.copy_(values(p))
+    return layer
+
+
+def check(ours, theirs, x):
+    """Compares output and gradients with torch.nn's in float64, within what rounding explains.
+
+    A sum of K products may be off by 4·sqrt(K + 8)·eps times the sum of their absolute values, whatever the order. The
+    same layer fed with absolute values gives those sums; fed with ones, it counts K.
+    """
+    theirs.load_state_dict(ours.state_dict())
+    upstream = torch.randn(theirs(x).shape).to(x.dtype)
+    results = run(ours, x, upstream=upstream)
+    expected, sums, counts = (
+        run(twin(theirs, f), f(x.double()), upstream=f(upstream.double()))
+        for f in (lambda t: t, torch.abs, torch.ones_like)
+    )
+    assert len(results) == len(expected) == 2 + len(list(theirs.parameters()))
+    for result, reference, size, count in zip(results, expected, sums, counts):
+        assert result.dtype == x.dtype
+        assert result.shape == reference.shape
+        bound = 4 * (count + 8).sqrt() * torch.finfo(x.dtype).eps * size
+        assert ((result.double() - reference).abs() <= bound + torch.finfo(x.dtype).tiny).all()
+
+
+def check_pool(arguments, x):
+    """A maximum is chosen, not computed: values, indices and gradients agree with torch.nn's exactly, NaN too."""
+    ours, theirs = CustomMaxPool2D(**arguments), nn.MaxPool2d(**arguments)
+    upstream = torch.randint(-4, 5, theirs(x).shape).to(x.dtype)  # small whole numbers add up exactly, in any order
+    for result, expected in zip(run(ours, x, upstream=upstream), run(theirs, x, upstream=upstream), strict=True):
+        torch.testing.assert_close(result, expected, rtol=0, atol=0, equal_nan=True)
+    ours.return_indices = theirs.return_indices = True
+    for result, expected in zip(ours(x), theirs(x), strict=True):
+        torch.testing.assert_close(result, expected, rtol=0, atol=0, equal_nan=True)
+
+
+def check_loss(arguments, logits, targets):
+    """Compares with torch.nn's loss in float64; a logit's own rounding is all that may be lost."""
+    ours = CustomCrossEntropyLoss(**arguments)
+    if arguments.get("weight") is not None:
+        arguments = arguments | {"weight": arguments["weight"].double()}
+    theirs = nn.CrossEntropyLoss(**arguments)
+    exact = targets.double() if targets.is_floating_point() else targets
+    upstream = torch.randn(theirs(logits.double(), exact).shape).to(logits.dtype)
+    results = run(ours, logits, targets, upstream=upstream)
+    expected = run(theirs, logits.double(), exact, upstream=upstream.double())
+    eps = torch.finfo(logits.dtype).eps
+    for result, reference in zip(results, expected, strict=True):
+        assert result.dtype == logits.dtype
+        reference = reference.to(logits.dtype)  # a sum may be more than float16 can hold
+        torch.testing.assert_close(result, reference, rtol=8 * eps, atol=8 * torch.finfo(torch.float32).eps)
+
+
+LINEAR = [
+    dict(in_features=7, out_features=5),
+    dict(in_features=1, out_features=1),
+    dict(in_features=7, out_features=5, bias=False),
+]
+CONV = [
+    dict(kernel_size=3),
+    dict(kernel_size=1),
+    dict(kernel_size=7),
+    dict(kernel_size=5, stride=2, padding=2),
+    dict(kernel_size=2, stride=3),
+    dict(kernel_size=3, padding=4),
+    dict(kernel_size=(3, 2), stride=(2, 1), padding=(0, 1)),
+    dict(kernel_size=(2, 3), dilation=(3, 1)),
+    dict(kernel_size=3, dilation=2, padding=2, stride=2),
+    dict(kernel_size=3, groups=2),
+    dict(kernel_size=2, groups=4, bias=False),
+    dict(kernel_size=3, padding="same"),
+    dict(kernel_size=(4, 3), padding="same"),
+    dict(kernel_size=(2, 4), padding="same", dilation=(3, 2), groups=2),
+    dict(kernel_size=3, padding="valid", stride=2),
+]
+POOL = [
+    dict(kernel_size=2),
+    dict(kernel_size=3, stride=2),
+    dict(kernel_size=2, stride=3),
+    dict(kernel_size=7, stride=1),
+    dict(kernel_size=3, stride=2, padding=1),
+    dict(kernel_size=(3, 2), stride=(1, 2), padding=(1, 0)),
+    dict(kernel_size=2, padding=1, dilation=3),
+    dict(kernel_size=(2, 3), stride=1, dilation=(3, 2)),
+    dict(kernel_size=2, ceil_mode=True),
+    dict(kernel_size=3, stride=2, padding=1, ceil_mode=True, dilation=2),
+    dict(kernel_size=2, stride=5, ceil_mode=True),
+    dict(kernel_size=(7, 10), stride=2, ceil_mode=True),
+]
+LOSS = [
+    dict(),
+    dict(weight=torch.tensor([0.5, 2.0, 0.0, 1.0, 3.0])),
+    dict(ignore_index=2),
+    dict(ignore_index=2, weight=torch.tensor([0.5, 2.0, 1.0, 1.0, 3.0]), label_smoothing=0.1),
+    dict(label_smoothing=0.3),
+    dict(label_smoothing=1),
+]
+
+
+def named(arguments):
+    return ", ".join(f"{name}={value}" for name, value in arguments.items()).replace("tensor", "") or "defaults"
+
+
+PAIRS = [  # every layer of ours beside torch.nn's
+    *((CustomLinear, nn.Linear, arguments) for arguments in LINEAR),
+    *((CustomConv2D, nn.Conv2d, dict(in_channels=4, out_channels=8) | arguments) for arguments in CONV),
+    *((CustomMaxPool2D, nn.MaxPool2d, arguments) for arguments in POOL),
+    *((CustomCrossEntropyLoss, nn.CrossEntropyLoss, arguments) for arguments in LOSS),
+]
+every_dtype = pytest.mark.parametrize("dtype", DTYPES, ids=str)
+
+
+@pytest.fixture(autouse=True)
+def seed():
+    torch.manual_seed(0)
+
+
+def images(*shape, dtype=torch.float32):
+    return torch.randn(*(shape or (3, 4, 7, 9))).to(dtype)
+
+
+@every_dtype
+@pytest.mark.parametrize("shape", [(7,), (1, 7), (6, 7), (2, 3, 4, 7), (0, 7)], ids=str)
+@pytest.mark.parametrize("arguments", LINEAR[::2], ids=named)
+def test_linear(arguments, shape, dtype):
+    check(CustomLinear(**arguments, dtype=dtype), nn.Linear(**arguments, dtype=dtype), images(*shape, dtype=dtype))
+
+
+@every_dtype
+@pytest.mark.parametrize("arguments", CONV, ids=named)
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")  # torch.nn's remark on its own speed
+def test_conv(arguments, dtype):
+    arguments = dict(in_channels=4, out_channels=8, dtype=dtype) | arguments
+    for shape in (3, 4, 7, 9), (1, 4, 9, 7), (4, 7, 9), (0, 4, 7, 9):
+        check(CustomConv2D(**arguments), nn.Conv2d(**arguments), images(*shape, dtype=dtype))
+
+
+@every_dtype
+@pytest.mark.parametrize("arguments", POOL, ids=named)
+def test_pool(arguments, dtype):
+    for shape in (3, 4, 7, 9), (1, 1, 9, 10), (4, 7, 9), (0, 4, 7, 9):
+        x = images(*shape, dtype=dtype)
+        check_pool(arguments, x)
+        check_pool(arguments, -x.abs())  # a padding of zeros would win
+        check_pool(arguments, x.round())  # ties
+        check_pool(arguments, torch.full_like(x, -INF))
+        one = x.clone()
+        one.view(-1)[-5:-4] = NAN
+        check_pool(arguments, one)
+        many = torch.where(x > 0.5, NAN, x)  # of several in a window torch.nn names the last, and we the first
+        torch.testing.assert_close(
+            CustomMaxPool2D(**arguments)(many), nn.MaxPool2d(**arguments)(many), rtol=0, atol=0, equal_nan=True
+        )
+
+
+@every_dtype
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("arguments", LOSS, ids=named)
+def test_loss(arguments, reduction, dtype):
+    arguments = arguments | {"reduction": reduction}
+    if "weight" in arguments:
+        arguments["weight"] = arguments["weight"].to(dtype)
+    for shape in (5,), (1, 5), (6, 5), (2, 5, 3), (2, 5, 3, 4):
+        places = shape[:1] + shape[2:] if len(shape) > 1 else ()
+        for scale in 1, 1e4:
+            logits = (scale * torch.randn(shape)).to(dtype)
+            targets = torch.randint(5, places)
+            if targets.dim() and arguments.get("ignore_index") is None:
+                targets.view(-1)[-1] = -100 if targets.numel() > 1 else 0
+            if (targets != arguments.get("ignore_index", -100)).any():  # else the mean is 0/0
+                check_loss(arguments, logits, targets)
+            if "ignore_index" not in arguments:
+                check_loss(arguments, logits, images(*shape, dtype=dtype).softmax(min(len(shape) - 1, 1)))
+
+
+def test_loss_of_nothing_is_nan_as_in_torch():
+    for targets in torch.tensor([-100, -100]), torch.empty(0, dtype=torch.int64):
+        logits = torch.zeros(len(targets), 3)
+        assert CustomCrossEntropyLoss()(logits, targets).isnan()
+        assert nn.CrossEntropyLoss()(logits, targets).isnan()
+
+
+def test_half_precision_sums_many_targets():
+    logits, targets = torch.zeros(70_000, 2, dtype=torch.float16), torch.zeros(70_000, dtype=torch.int64)
+    assert CustomCrossEntropyLoss()(logits, targets).item() == pytest.approx(math.log(2), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "ours, theirs, arguments", PAIRS, ids=lambda v: named(v) if isinstance(v, dict) else v.__name__
+)
+def test_repr_parameters_and_pickle(ours, theirs, arguments):
+    torch.manual_seed(1)
+    layer = ours(**arguments)
+    torch.manual_seed(1)
+    model = theirs(**arguments)
+    assert repr(layer) == repr(model).replace(theirs.__name__, ours.__name__, 1)
+    file = io.BytesIO()
+    torch.save(layer, file)
+    file.seek(0)
+    for copied in layer, copy.deepcopy(layer), pickle.loads(pickle.dumps(layer)), torch.load(file, weights_only=False):
+        assert copied.state_dict().keys() == model.state_dict().keys()
+        for name, value in model.state_dict().items():
+            assert torch.equal(value, copied.state_dict()[name])
+    layer.load_state_dict(model.state_dict())
+    model.load_state_dict(layer.state_dict())
+
+
+def example(ours):
+    """A layer of each kind with an input that it takes."""
+    if ours is CustomLinear:
+        return ours(4, 3), (images(5, 4),)
+    if ours is CustomConv2D:
+        return ours(4, 6, 3, stride=2, padding=1, groups=2), (images(),)
+    if ours is CustomMaxPool2D:
+        return ours(3, stride=2, padding=1), (images(),)
+    return ours(), (images(6, 5), torch.randint(5, (6,)))
+
+
+every_layer = pytest.mark.parametrize("ours", [CustomLinear, CustomConv2D, CustomMaxPool2D, CustomCrossEntropyLoss])
+
+
+@every_layer
+def test_gradcheck(ours):
+    layer, (x, *rest) = example(ours)
+    layer.double()
+    parameters = dict(layer.named_parameters())
+
+    def call(x, *values):
+        return torch.func.functional_call(layer, dict(zip(parameters, values)), (x, *rest))
+
+    inputs = (x.double().requires_grad_(), *parameters.values())
+    assert torch.autograd.gradcheck(call, inputs)
+    assert torch.autograd.gradgradcheck(call, inputs)
+
+
+@every_layer
+def test_strides_do_not_matter_and_the_input_stays(ours):
+    layer, (x, *rest) = example(ours)
+    expected = layer(x, *rest)
+    strided = x.transpose(0, -1).contiguous().transpose(0, -1)
+    assert not strided.is_contiguous()
+    before = strided.clone()
+    torch.testing.assert_close(layer(strided, *rest), expected)
+    torch.testing.assert_close(layer(strided, *rest), expected)  # a second call is like the first
+    assert torch.equal(strided, before)
+
+
+@every_layer
+@pytest.mark.filterwarnings("ignore")  # the compiler's, about its own parts
+def test_compile(ours):
+    layer, arguments = example(ours)
+    compiled = torch.compile(layer, backend="aot_eager")
+    upstream = torch.randn_like(layer(*arguments))
+    for result, expected in zip(
+        run(compiled, *arguments, upstream=upstream), run(layer, *arguments, upstream=upstream)
+    ):
+        torch.testing.assert_close(result, expected)
+
+
+DEVICES = ["meta"] + ["cuda"] * torch.cuda.is_available() + ["mps"] * torch.backends.mps.is_available()
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("ours", [CustomLinear, CustomConv2D, CustomMaxPool2D])
+def test_devices(ours, device):
+    """On the meta device a tensor that a layer made elsewhere cannot be mixed in."""
+    layer, (x,) = example(ours)
+    y = layer(x)
+    moved = layer.to(device)(x.to(device))
+    assert moved.device.type == device
+    assert moved.shape == y.shape
+    if device != "meta":
+        torch.testing.assert_close(moved.cpu(), y, rtol=1e-4, atol=1e-4)
+
+
+def test_device_and_dtype_of_new_parameters():
+    for layer in (
+        CustomLinear(2, 3, device="meta", dtype=torch.float16),
+        CustomConv2D(2, 3, 1, device="meta", dtype=torch.float16),
+    ):
+        assert {(p.device.type, p.dtype) for p in layer.parameters()} == {("meta", torch.float16)}
+
+
+def test_a_large_batch_is_the_same_as_its_images():
+    """Large enough that the convolution works in pieces."""
+    layer, x = CustomConv2D(3, 2, 5), torch.randn(40, 3, 40, 40)
+    torch.testing.assert_close(layer(x), torch.cat([layer(image) for image in x.split(1)]))
+
+
+def test_the_pooling_figure_of_the_handout():
+    figure = torch.tensor([[4, 9, 2, 5], [5, 6, 2, 4], [2, 4, 5, 4], [5, 6, 8, 4]]).float().view(1, 1, 4, 4)
+    assert CustomMaxPool2D(2)(figure).tolist() == [[[[9, 5], [6, 8]]]]
+    assert CustomMaxPool2D(2, return_indices=True)(figure)[1].tolist() == [[[[1, 3], [13, 14]]]]
+
+
+def test_linear_and_convolution_by_hand():
+    linear = CustomLinear(2, 2)
+    linear.load_state_dict({"weight": torch.tensor([[1.0, 2.0], [3.0, 4.0]]), "bias": torch.tensor([10.0, 20.0])})
+    assert linear(torch.tensor([1.0, -1.0])).tolist() == [9, 19]
+    conv = CustomConv2D(1, 1, 2)  # a cross-correlation: the kernel is not flipped
+    conv.load_state_dict({"weight": torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]), "bias": torch.tensor([100.0])})
+    assert conv(torch.tensor([[[1.0, 0.0, 2.0], [0.0, 1.0, 0.0]]])).tolist() == [[[105, 107]]]
+
+
+def test_loss_by_hand():
+    loss = CustomCrossEntropyLoss("none")
+    logits = torch.tensor([[0.0, 0.0], [1e4, -1e4], [-1e4, 1e4]])
+    assert loss(logits, torch.tensor([0, 0, 0])).tolist() == [pytest.approx(math.log(2)), 0, 2e4]
+    half = torch.tensor([[6e4, 0.0]], dtype=torch.float16)
+    assert loss(half, torch.tensor([1])).tolist() == [6e4]
+
+
+ERRORS = [
+    (lambda: CustomLinear(0, 2), "in_features must be positive, got 0"),
+    (lambda: CustomLinear(2, 1.5), TypeError("out_features must be an int, got 1.5")),
+    (lambda: CustomLinear(2, 3)(torch.zeros(2, 3)), "x must have the shape (..., 2), got (2, 3)"),
+    (lambda: CustomLinear(2, 3)([1.0, 2.0]), TypeError("x must be a Tensor, got [1.0, 2.0]")),
+    (lambda: CustomConv2D(3, 4, 1, groups=2), "in_channels (3) must be divisible by groups (2)"),
+    (lambda: CustomConv2D(4, 3, 1, groups=2), "out_channels (3) must be divisible by groups (2)"),
+    (lambda: CustomConv2D(-3, 4, 1), "in_channels must be positive, got -3"),
+    (lambda: CustomConv2D(3, True, 1), TypeError("out_channels must be an int, got True")),
+    (lambda: CustomConv2D(3, 4, -1), "kernel_size must be positive, got -1"),
+    (lambda: CustomConv2D(3, 4, (1, 2, 3)), "kernel_size must be an int or an (h, w) pair, got (1, 2, 3)"),
+    (lambda: CustomConv2D(3, 4, "3"), TypeError("kernel_size must be an int, got '3'")),
+    (lambda: CustomConv2D(3, 4, 1, stride=0), "stride must be positive, got 0"),
+    (lambda: CustomConv2D(3, 4, 1, padding=-1), "padding must be non-negative, got -1"),
+    (
+        lambda: CustomConv2D(3, 4, 1, padding="full"),
+        "padding must be 'same', 'valid', an int or an (h, w) pair, got 'full'",
+    ),
+    (lambda: CustomConv2D(3, 4, 1, stride=2, padding="same"), "padding='same' needs a stride of 1, got 2"),
+    (lambda: CustomConv2D(3, 4, 1, dilation=0), "dilation must be positive, got 0"),
+    (lambda: CustomConv2D(3, 4, 1, groups=0), "groups must be positive, got 0"),
+    (lambda: CustomConv2D(3, 4, 1)(images()), "x must have the shape (N, 3, H, W) or (3, H, W), got (3, 4, 7, 9)"),
+    (lambda: CustomConv2D(4, 4, 1)(images(7, 9)), "x must have the shape (N, 4, H, W) or (4, H, W), got (7, 9)"),
+    (lambda: CustomConv2D(4, 4, 5, dilation=2)(images()), "kernel_size 5 with dilation 2 must fit the padded side 7"),
+    (lambda: CustomMaxPool2D(0), "kernel_size must be positive, got 0"),
+    (lambda: CustomMaxPool2D(2, stride=0), "stride must be positive, got 0"),
+    (lambda: CustomMaxPool2D(2, padding=2), "padding (2) must be at most half of the dilated kernel_size (2)"),
+    (lambda: CustomMaxPool2D(2, dilation=0), "dilation must be positive, got 0"),
+    (lambda: CustomMaxPool2D(8)(images()), "kernel_size 8 with dilation 1 must fit the padded side 7"),
+    (lambda: CustomMaxPool2D(2)(images(7, 9)), "x must have the shape (N, C, H, W) or (C, H, W), got (7, 9)"),
+    (lambda: CustomCrossEntropyLoss("avg"), "reduction must be 'mean', 'sum' or 'none', got 'avg'"),
+    (lambda: CustomCrossEntropyLoss(label_smoothing=1.5), "label_smoothing must be between 0 and 1, got 1.5"),
+    (lambda: CustomCrossEntropyLoss(label_smoothing="a"), TypeError("label_smoothing must be a number, got 'a'")),
+    (lambda: CustomCrossEntropyLoss(ignore_index=0.5), TypeError("ignore_index must be an int, got 0.5")),
+    (lambda: entropy(torch.zeros(()), 0), "logits must have the shape (C), (N, C) or (N, C, d1, ...), got ()"),
+    (lambda: entropy(torch.zeros(2, 3), [0, 1]), TypeError("targets must be a Tensor, got [0, 1]")),
+    (lambda: entropy(torch.zeros(2, 3), torch.zeros(3).long()), "targets must have the shape (2,), got (3,)"),
+    (lambda: entropy(torch.zeros(2, 3, 4), torch.zeros(2, 3).long()), "targets must have the shape (2, 4), got (2, 3)"),
+    (lambda: entropy(torch.zeros(2, 3), torch.zeros(2)), "targets must have the shape (2, 3), got (2,)"),
+    (
+        lambda: entropy(torch.zeros(2, 3), torch.zeros(2).int()),
+        TypeError("targets must be int64 class indices or floating-point probabilities, got torch.int32"),
+    ),
+    (lambda: entropy(torch.zeros(2, 3), torch.tensor([0, 3])), "targets must be class indices below 3, got 3"),
+    (lambda: entropy(torch.zeros(2, 3), torch.tensor([-1, 0])), "targets must be class indices below 3, got -1"),
+    (
+        lambda: entropy(torch.zeros(2, 3), torch.tensor([0, 1]), weight=torch.ones(2)),
+        "weight must have the shape (3,), got (2,)",
+    ),
+]
+
+
+def entropy(logits, targets, **arguments):
+    return CustomCrossEntropyLoss(**arguments)(logits, targets)
+
+
+@pytest.mark.parametrize("call, error", ERRORS, ids=[str(error) for _, error in ERRORS])
+def test_errors(call, error):
+    kind = TypeError if isinstance(error, TypeError) else ValueError
+    with pytest.raises(kind) as caught:
+        call()
+    assert str(caught.value) == str(error)
