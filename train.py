@@ -48,8 +48,8 @@ class SimpleCNN(nn.Module):
         super().__init__()
         Conv2D, MaxPool2D, Linear, _ = LAYERS[layers]
         self.features = nn.Sequential(
-            Conv2D(1, 32, 5), nn.BatchNorm2d(32), nn.ReLU(), MaxPool2D(2), nn.Dropout(0.45),  # (N, 32, 12, 12)
-            Conv2D(32, 64, 5), nn.BatchNorm2d(64), nn.ReLU(), MaxPool2D(2), nn.Dropout(0.35),  # (N, 64, 4, 4)
+            Conv2D(1, 32, 5), nn.BatchNorm2d(32), nn.ReLU(), MaxPool2D(2), nn.Dropout(0.25),  # (N, 32, 12, 12)
+            Conv2D(32, 64, 5), nn.BatchNorm2d(64), nn.ReLU(), MaxPool2D(2), nn.Dropout(0.25),  # (N, 64, 4, 4)
         )  # fmt: skip
         self.classifier = nn.Sequential(Linear(1024, 512), nn.ReLU(), Linear(512, 10))
 
@@ -96,7 +96,7 @@ def evaluate(model, criterion, images, labels):
     """Returns the mean loss, the accuracy, and the logits (N, 10)."""
     model.eval()
     logits = torch.cat([model(to_input(batch)) for batch in images.split(500)])
-    return criterion(logits, labels).item(), (logits.argmax(1) == labels).float().mean().item(), logits
+    return criterion(logits, labels).item(), (logits.argmax(1) == labels).sum().item() / len(labels), logits
 
 
 class Run:
@@ -210,7 +210,7 @@ def draw_curves(history, path):
         for part, style in (("train", "o--"), ("validation", "s-")):
             values = [scale * row[f"{part}_{name}"] for row in history]
             axis.plot([row["epoch"] for row in history], values, style, label=part)
-        axis.xaxis.get_major_locator().set_params(integer=True)
+        axis.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         axis.set(xlabel="epoch", ylabel=f"{name} ({unit})")
         axis.grid(alpha=0.3)
     axes[1].legend(title="train: with dropout,\ndigits shifted", loc="lower right")
@@ -228,7 +228,7 @@ def draw_mistakes(images, labels, logits, path, most=40):
     for axis in axes:
         axis.axis("off")
     for axis, i in zip(axes, shown):
-        axis.imshow(images[i].cpu(), cmap="gray_r")
+        axis.imshow(images[i].cpu().numpy(), cmap="gray_r")
         axis.set_title(f"true {labels[i]}, read {predicted[i]}", fontsize=8)
     figure.savefig(path)
 
@@ -269,8 +269,8 @@ def parse_arguments(arguments):
             setattr(options, name, value)
     del options.resume
     options.out = options.out or time.strftime("runs/%Y%m%d-%H%M%S")
-    if not checkpoint and Path(options.out).exists():
-        parser.error(f"--out: {options.out} exists; name a new folder, or go on with --resume")
+    if not checkpoint and any(Path(options.out).glob("*")):
+        parser.error(f"--out: {options.out} is not empty; name a new folder, or go on with --resume")
     return options, checkpoint
 
 

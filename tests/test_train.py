@@ -1,0 +1,227 @@
+"""Runs the training as a user does: real digits, the real command, a real Ctrl-C."""
+
+import csv
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+import torchvision
+
+import train
+
+ROOT = Path(__file__).parent.parent
+EPOCH = (
+    r"Epoch (\d+): Train Loss: \d+\.\d{4}, Train Accuracy: \d+\.\d\d% \| "
+    r"Validation Loss: \d+\.\d{4}, Validation Accuracy: \d+\.\d\d%"
+)
+OFFLINE = {name: "http://127.0.0.1:9" for name in ("http_proxy", "https_proxy")}  # nobody listens there
+
+
+def command(*arguments, **kwargs):
+    """Starts train.py as a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, ROOT / "train.py", *map(str, arguments)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, **kwargs,
+    )  # fmt: skip
+
+
+def refused(capsys, *arguments):
+    """Returns the one line that a call refused with status 2 prints."""
+    with pytest.raises(SystemExit) as stop:
+        train.main([str(a) for a in arguments])
+    out, err = capsys.readouterr()
+    assert stop.value.code == 2
+    assert out == ""
+    assert err.count("\n") == 1
+    return err
+
+
+def test_real_digits_are_learnt(tmp_path, capsys):
+    """A seventh of the digits, seen once, must do for 95 %; output and folder are as the handout and the README say."""
+    out = tmp_path / "run"
+    train.main(["--limit", "8000", "--epochs", "1", "--batch-size", "64", "--device", "cpu", "--out", str(out)])
+    lines = capsys.readouterr().out.splitlines()
+    assert [lines[0], lines[1], lines[3], len(lines)] == ["Using cpu", "", "", 5]
+    assert re.fullmatch(EPOCH, lines[2])
+    accuracy = float(re.fullmatch(r"Test Accuracy: (\d+\.\d\d)%", lines[4]).group(1))
+    assert accuracy >= 95
+
+    assert sorted(p.name for p in out.iterdir()) == [
+        "config.json",
+        "curves.png",
+        "metrics.csv",
+        "mistakes.png",
+        "model.pt",
+    ]
+    config = json.loads((out / "config.json").read_text())
+    assert (config["seed"], config["limit"], config["versions"]["torch"]) == (0, 8000, torch.__version__)
+    assert f"{config['test_accuracy']:.2%}" == f"{accuracy:.2f}%"
+    with open(out / "metrics.csv") as file:
+        (row,) = csv.DictReader(file)
+    assert f"Validation Loss: {float(row['validation_loss']):.4f}" in lines[2]
+    for picture in out.glob("*.png"):
+        assert picture.read_bytes().startswith(b"\x89PNG")
+
+    # The stored parameters are a plain state_dict: the same network from torch.nn reads it, and reads the digits alike.
+    model, twin = train.SimpleCNN(), train.SimpleCNN("torch")
+    for network in model, twin:
+        network.load_state_dict(torch.load(out / "model.pt", weights_only=True))
+    _, (images, labels) = train.load_mnist(ROOT / "data")
+    criterion = train.LAYERS["custom"][-1]()
+    loss, measured, logits = train.evaluate(model, criterion, images[:1000], labels[:1000])
+    torch.testing.assert_close(
+        train.evaluate(twin, criterion, images[:1000], labels[:1000])[2], logits, rtol=1e-4, atol=1e-4
+    )
+    assert measured == pytest.approx(config["test_accuracy"], abs=0.03)
+    assert loss < 0.3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a process cannot send Ctrl-C to another one on Windows")
+def test_an_interrupted_run_goes_on_to_the_same_numbers(tmp_path):
+    options = ["--limit", 640, "--epochs", 2, "--batch-size", 16]
+    whole = command(*options, "--out", tmp_path / "whole")
+    broken = command(*options, "--out", tmp_path / "broken")
+    while not (tmp_path / "broken" / "metrics.csv").exists():  # the end of the first epoch; 40 steps are left
+        assert broken.poll() is None, broken.communicate()
+        time.sleep(0.05)
+    broken.send_signal(signal.SIGINT)
+    out, err = broken.communicate(timeout=100)
+    assert broken.returncode == 130
+    assert re.fullmatch(f"Using .*\n\n{EPOCH}\n", out)
+    assert err == f"Interrupted; go on with: python train.py --resume {tmp_path / 'broken'}\n"
+
+    resumed = command("--resume", tmp_path / "broken")
+    rest, err = resumed.communicate(timeout=100)
+    assert (resumed.returncode, err) == (0, f"The run is in {tmp_path / 'broken'}\n")
+    output, _ = whole.communicate(timeout=100)
+    assert output.splitlines()[:3] + rest.splitlines()[2:] == output.splitlines()
+    for name in "metrics.csv", "model.pt":
+        ours, theirs = ((tmp_path / run / name).read_bytes() for run in ("broken", "whole"))
+        assert hashlib.sha256(ours).digest() == hashlib.sha256(theirs).digest(), name
+    assert not (tmp_path / "broken" / "checkpoint.pt").exists()
+
+
+def test_ctrl_c_within_an_epoch_loses_no_step(tmp_path, monkeypatch, capsys):
+    """Stopped after three steps of five, then resumed; with an option that differs, refused."""
+    pair = torch.randint(256, (80, 28, 28), dtype=torch.uint8), torch.randint(10, (80,))
+    options, _ = train.parse_arguments(["--epochs", "1", "--batch-size", "16", "--limit", "80", "--out", str(tmp_path)])
+    whole, broken = train.Run(options, 80, None), train.Run(options, 80, None)
+    whole.train(pair, pair)
+
+    seed = broken.seed
+
+    def interrupted_in_the_third_step(step):
+        seed(step)
+        if step == 3:
+            broken.interrupt()
+
+    monkeypatch.setattr(broken, "seed", interrupted_in_the_third_step)
+    with pytest.raises(KeyboardInterrupt):
+        broken.train(pair, pair)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    capsys.readouterr()
+    assert "--lr 0.5: the run to resume has 0.003" in refused(capsys, "--resume", tmp_path, "--lr", "0.5")
+
+    options, checkpoint = train.parse_arguments(["--resume", str(tmp_path)])
+    assert (checkpoint["state"]["step"], options.batch_size) == (3, 16)
+    resumed = train.Run(options, 80, checkpoint)
+    resumed.train(pair, pair)
+    assert resumed.state["history"] == whole.state["history"]
+    for name, value in whole.model.state_dict().items():
+        assert torch.equal(resumed.model.state_dict()[name], value), name
+
+
+def test_the_network_is_the_one_of_the_handout():
+    lines = [re.sub("Custom|2[dD]", "", str(m)) for m in train.SimpleCNN().modules() if not list(m.children())]
+    assert [line.partition("(")[0] for line in lines] == (
+        ["Conv", "BatchNorm", "ReLU", "MaxPool", "Dropout"] * 2 + ["Linear", "ReLU", "Linear"]
+    )
+    assert [line for line in lines if line.startswith(("Conv", "Linear"))] == [
+        "Conv(1, 32, kernel_size=(5, 5), stride=(1, 1))",
+        "Conv(32, 64, kernel_size=(5, 5), stride=(1, 1))",
+        "Linear(in_features=1024, out_features=512, bias=True)",
+        "Linear(in_features=512, out_features=10, bias=True)",
+    ]
+
+
+def test_shifted_digits_move_as_a_whole():
+    images = torch.zeros(64, 28, 28, dtype=torch.uint8)
+    images[:, 10, 20] = 255
+    moved = train.to_input(images, shift=2) * train.STD + train.MEAN
+    n, _, rows, columns = moved.round().nonzero().unbind(1)
+    assert n.tolist() == list(range(64))
+    assert set(rows.tolist()) == {8, 9, 10, 11, 12}
+    assert set(columns.tolist()) == {18, 19, 20, 21, 22}
+    assert train.to_input(images).shape == (64, 1, 28, 28)
+
+
+def test_archives_are_the_official_ones():
+    for name, md5 in torchvision.datasets.MNIST.resources:
+        assert hashlib.md5((ROOT / "data/MNIST/raw" / name).read_bytes()).hexdigest() == md5
+        assert f"| `{name}` |" in (ROOT / "data/README.md").read_text()
+        assert md5 in (ROOT / "data/README.md").read_text()
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated"])
+def test_an_archive_that_cannot_be_had_is_named(tmp_path, monkeypatch, capsys, damage):
+    for name, value in OFFLINE.items():
+        monkeypatch.setenv(name, value)
+    raw = tmp_path / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for archive in (ROOT / "data/MNIST/raw").glob("*.gz"):
+        shutil.copy(archive, raw)
+    images = raw / "t10k-images-idx3-ubyte.gz"
+    content = images.read_bytes()[:1000]
+    images.unlink()
+    if damage == "truncated":
+        images.write_bytes(content)
+    line = refused(capsys, "--data", tmp_path, "--out", tmp_path / "run")
+    assert "Error downloading t10k-images-idx3-ubyte.gz, missing or damaged in" in line
+    assert "restore it as data/README.md says" in line
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_damaged_unpacked_file_is_reported(tmp_path, capsys):
+    raw = tmp_path / "MNIST" / "raw"
+    shutil.copytree(ROOT / "data/MNIST/raw", raw)
+    train.load_mnist(tmp_path)
+    labels = raw / "train-labels-idx1-ubyte"
+    labels.write_bytes(labels.read_bytes()[:1000])
+    assert "delete the files without .gz, run again" in refused(capsys, "--data", tmp_path, "--out", tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["--epochs", 0], "--epochs must be from 1 to 1,000, got 0"),
+        (["--batch-size", -1], "--batch-size must be from 1 to 60,000, got -1"),
+        (["--lr", "nan"], "--lr must be from 1e-08 to 10, got nan"),
+        (["--seed", -1], "--seed must be from 0 to 1,000,000,000, got -1"),
+        (["--limit", 60_000], "--limit must be from 1 to 55,000, got 60000"),
+        (["--epochs", "ten"], "argument --epochs: invalid int value: 'ten'"),
+        (["--device", "tpu"], "argument --device: invalid choice: 'tpu'"),
+        (["--layers", "mine"], "argument --layers: invalid choice: 'mine'"),
+        (["--fast"], "unrecognized arguments: --fast"),
+        (["--resume", "nowhere"], "--resume: no interrupted run in nowhere"),
+        (["--out", "tests"], "--out: tests is not empty"),
+        (["--out", "README.md/run"], "--out: "),
+    ],
+    ids=str,
+)
+def test_bad_options(capsys, monkeypatch, arguments, message):
+    monkeypatch.chdir(ROOT)
+    assert message in refused(capsys, *arguments)
+
+
+@pytest.mark.parametrize("name", ["layers.py", "train.py"])
+def test_a_student_can_read_it_through(name):
+    assert len((ROOT / name).read_text().splitlines()) <= 300
