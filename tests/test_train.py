@@ -1,5 +1,6 @@
 """Runs the training as a user does: real digits, the real command, a real Ctrl-C."""
 
+import contextlib
 import csv
 import hashlib
 import json
@@ -30,7 +31,7 @@ def command(*arguments, **kwargs):
     """Starts train.py as a process of its own."""
     return subprocess.Popen(
         [sys.executable, ROOT / "train.py", *map(str, arguments)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, **kwargs,
+        stdout=subprocess.PIPE, text=True, cwd=ROOT, **{"stderr": subprocess.PIPE} | kwargs,
     )  # fmt: skip
 
 
@@ -108,6 +109,21 @@ def test_an_interrupted_run_goes_on_to_the_same_numbers(tmp_path):
         ours, theirs = ((tmp_path / run / name).read_bytes() for run in ("broken", "whole"))
         assert hashlib.sha256(ours).digest() == hashlib.sha256(theirs).digest(), name
     assert not (tmp_path / "broken" / "checkpoint.pt").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals for a test to hold")
+def test_a_terminal_sees_a_bar_and_the_lines_stay_clean(tmp_path):
+    terminal, end = os.openpty()
+    run = command("--limit", 640, "--epochs", 1, "--batch-size", 16, "--out", tmp_path / "run", stderr=end)
+    os.close(end)
+    seen = b""
+    with contextlib.suppress(OSError):  # Linux's way to say that the other end is closed
+        while piece := os.read(terminal, 1000):
+            seen += piece
+    out, _ = run.communicate(timeout=100)
+    os.close(terminal)
+    assert re.search(rb"Epoch 1 .*%", seen)
+    assert re.fullmatch(f"Using .*\n\n{EPOCH}\n\nTest Accuracy: .*\n", out)
 
 
 def test_ctrl_c_within_an_epoch_loses_no_step(tmp_path, monkeypatch, capsys):
