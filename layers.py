@@ -1,7 +1,7 @@
 """Four neural-network layers from basic tensor operations: linear, convolution, max pooling and cross-entropy.
 
 The only file that a student edits; this one is the reference solution. Each layer is a forward pass, and autograd
-derives the backward pass. Each is a drop-in for its namesake in torch.nn: same arguments, parameters and results.
+derives the backward pass. Each stands in for its namesake in torch.nn: the same arguments, parameters and results.
 
 Declaration of the use of AI tools:
     I acknowledge the use of Claude (Anthropic, https://claude.ai) to generate materials that were included within my
@@ -57,12 +57,11 @@ def _stops(size, kernel, stride, padding, dilation, ceil_mode=False):
     return stops
 
 
-def _cells(stops, kernel, stride, padding, dilation, device):
-    """Returns (kernel, stops): the cell of an axis below each tap of a window, at each of its stops."""
-    first = torch.arange(stops, device=device) * stride - padding
-    cells = torch.arange(kernel, device=device).view(-1, 1) * dilation + first
-    # A cell of the padding wins only in a window that is -inf throughout: then its first one in the image is named.
-    return torch.where(cells < 0, cells % dilation, cells)
+def _taps(stops, kernel, stride, padding, dilation, device):
+    """Returns (kernel, stops): the cell of the padded axis below each tap of a window, at each of its stops."""
+    cells = torch.arange(kernel, device=device).view(-1, 1) * dilation + torch.arange(stops, device=device) * stride
+    # Padding before the image can only win where a window is -inf throughout: its first cell in the image stands in.
+    return torch.where(cells < padding, (cells - padding) % dilation + padding, cells)
 
 
 class _Affine(nn.Module):
@@ -163,7 +162,7 @@ class CustomConv2D(_Affine):
         columns = columns.view(len(images), self.groups, columns.shape[1] // self.groups, columns.shape[2])
         # Expanded over the images at no cost, the filters stand in the order that the product of matrices wants. As
         # 'gok,ngkl->ngol' einsum would copy all columns, to bring their patch dimension to the front.
-        filters = self.weight.view(self.groups, self.out_channels // self.groups, -1).expand(len(images), -1, -1, -1)
+        filters = self.weight.reshape(self.groups, self.out_channels // self.groups, -1).expand(len(images), -1, -1, -1)
         return torch.einsum("ngok,ngkl->ngol", filters, columns)
 
     def extra_repr(self):
@@ -196,9 +195,9 @@ class CustomMaxPool2D(nn.Module):
         self.stride = kernel_size if stride is None else stride
         self.padding, self.dilation = padding, dilation
         self.return_indices, self.ceil_mode = return_indices, ceil_mode
-        for k, _, p, d in self._axes():
-            if 2 * p > d * (k - 1) + 1:
-                raise ValueError(f"padding ({p}) must be at most half of the dilated kernel_size ({d * (k - 1) + 1})")
+        for k, _, p, _ in self._axes():
+            if 2 * p > k:
+                raise ValueError(f"padding ({p}) must be at most half of the kernel_size ({k})")
 
     def _axes(self):
         """(kernel_size, stride, padding, dilation) of the height, then of the width."""
@@ -220,14 +219,15 @@ class CustomMaxPool2D(nn.Module):
         windows = F.unfold(padded, (kh, kw), (dh, dw), 0, (sh, sw)).view(n, c, kh * kw, h_out * w_out)
         winners = windows.max(dim=2, keepdim=True).indices  # (N, C, 1, H_out·W_out): the winning tap of each window
 
-        rows = _cells(h_out, kh, sh, ph, dh, x.device).view(kh, 1, h_out, 1)
-        columns = _cells(w_out, kw, sw, pw, dw, x.device).view(1, kw, 1, w_out)
-        places = (rows * width + columns).view(kh * kw, h_out * w_out)  # where in its plane each tap falls
-        indices = places.expand(n, c, -1, -1).gather(2, winners).squeeze(2)
+        rows = _taps(h_out, kh, sh, ph, dh, x.device).view(kh, 1, h_out, 1)
+        columns = _taps(w_out, kw, sw, pw, dw, x.device).view(1, kw, 1, w_out)
+        cells = (rows * padded.shape[3] + columns).view(kh * kw, h_out * w_out)  # where in its plane each tap falls
+        places = cells.expand(n, c, -1, -1).gather(2, winners).squeeze(2)
         # Read by its place, a maximum sends its gradient straight back there: no backward pass through unfold.
-        y = batch.reshape(n, c, height * width).gather(2, indices).view(n, c, h_out, w_out)
-        y = y if x.dim() == 4 else y.squeeze(0)
-        return (y, indices.view(y.shape)) if self.return_indices else y
+        y = padded.reshape(n, c, padded.shape[2] * padded.shape[3]).gather(2, places).view(*x.shape[:-2], h_out, w_out)
+        if not self.return_indices:
+            return y
+        return y, ((places // padded.shape[3] - ph) * width + places % padded.shape[3] - pw).view(y.shape)
 
     def extra_repr(self):
         text = f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
@@ -240,8 +240,7 @@ class CustomCrossEntropyLoss(nn.Module):
     .. math:: \ell = -w_t \log \frac{e^{z_t}}{\sum_c e^{z_c}}
                    = w_t \Big( \log \sum_c e^{z_c - m} - (z_t - m) \Big), \quad m = \max_c z_c
 
-    The shift by the maximum leaves the loss as it is, but no exponential can overflow, as the largest is e^0; and the
-    sum is at least 1, so the logarithm is finite too.
+    The shift by the maximum changes nothing but this: the largest exponential is e^0, and the sum at least 1.
 
     Args: as torch.nn.CrossEntropyLoss's; 'mean' divides by the weights of the targets that are not ignored.
     Shape: logits (C), (N, C) or (N, C, d1, ...); targets are class indices, of that shape without C, or probabilities,
@@ -266,6 +265,8 @@ class CustomCrossEntropyLoss(nn.Module):
         _check_shape("logits", logits, "(C), (N, C) or (N, C, d1, ...)", len)
         dim = min(logits.dim() - 1, 1)
         classes = logits.shape[dim]
+        if not logits.dtype.is_floating_point:
+            raise TypeError(f"logits must be floating-point, got {logits.dtype}")
         probabilities = isinstance(targets, torch.Tensor) and targets.dtype.is_floating_point
         expected = tuple(logits.shape if probabilities else logits.shape[:dim] + logits.shape[dim + 1 :])
         _check_shape("targets", targets, expected, lambda shape: shape == expected)
@@ -278,21 +279,22 @@ class CustomCrossEntropyLoss(nn.Module):
         z = z - z.max(dim, keepdim=True).values
         log_p = z - z.exp().sum(dim, keepdim=True).log()
         weighted = log_p * weight.view(-1, *[1] * (logits.dim() - dim - 1))
-        evenly = self.label_smoothing / classes * weighted.sum(dim) if self.label_smoothing else 0
+        kept, spread = 1 - self.label_smoothing, self.label_smoothing / classes
         if probabilities:
-            loss = (self.label_smoothing - 1) * (weighted * targets).sum(dim) - evenly
+            loss = -(weighted * ((targets + z.new_zeros(1)) * kept + spread)).sum(dim)
             share = torch.ones_like(loss)
         else:
             ignored = targets == self.ignore_index
-            wrong = ~ignored & ((targets < 0) | (targets >= classes))
-            if wrong.sum():
-                raise ValueError(f"targets must be class indices below {classes}, got {int(targets[wrong][0])}")
             index = torch.where(ignored, 0, targets)
-            loss = (self.label_smoothing - 1) * weighted.gather(dim, index.unsqueeze(dim)).squeeze(dim) - evenly
-            loss = torch.where(ignored, 0, loss)
+            try:
+                loss = -weighted.gather(dim, index.unsqueeze(dim)).squeeze(dim)
+            except (IndexError, RuntimeError):
+                wrong = index[(index < 0) | (index >= classes)]
+                raise ValueError(f"targets must be class indices below {classes}, got {int(wrong[0])}") from None
+            loss = torch.where(ignored, 0, kept * loss - (spread * weighted.sum(dim) if spread else 0))
             share = torch.where(ignored, 0, weight[index])
         if self.reduction != "none":
             loss = loss.sum() / (share.sum(dtype=loss.dtype) if self.reduction == "mean" else 1)
-        result = logits.new_empty(loss.shape)
+        result = torch.empty_like(loss, dtype=logits.dtype)
         result[...] = loss  # in the dtype of the logits again
         return result

@@ -76,7 +76,7 @@ def load_mnist(root):
         what = str(error).partition("\n")[0].rstrip(":")  # "Error downloading t10k-labels-idx1-ubyte.gz", for one
         if "downloading" in what:
             fail(f"{what}, missing or damaged in {raw}; restore it as data/README.md says, or connect to a network")
-        fail(f"cannot unpack or read MNIST in {raw} ({what or 'damaged'}); delete the files without .gz, run again")
+        fail(f"cannot unpack or read MNIST in {raw}: {what}; a damaged file without .gz may be deleted")
     return [(s.data, s.targets) for s in sets]
 
 
@@ -113,8 +113,7 @@ class Run:
             self.optimizer, max_lr=options.lr, total_steps=self.steps * options.epochs
         )
         self.parts = {"model": self.model, "optimizer": self.optimizer, "schedule": self.schedule}
-        # loss and correct are sums over the images of this epoch so far; history holds the rows of metrics.csv, and
-        # best the parameters of the epoch with the lowest validation loss.
+        # loss and correct are sums over the epoch so far; best is the state_dict of the lowest validation loss
         self.state = {"epoch": 1, "step": 0, "loss": 0.0, "correct": 0, "history": [], "best": None}
         if checkpoint:
             self.state = checkpoint["state"]
@@ -150,7 +149,7 @@ class Run:
         ):  # fmt: skip
             if self.interrupted:
                 self.save()
-                raise KeyboardInterrupt
+                raise KeyboardInterrupt(f"; go on with: python train.py --resume {self.folder}")
             self.seed(step + 1)
             batch = order[step]
             logits = self.model(to_input(images[batch], SHIFT))
@@ -175,7 +174,7 @@ class Run:
                 f" | Validation Loss: {loss:.4f}, Validation Accuracy: {accuracy:.2%}",
                 flush=True,
             )
-            if not any(loss >= row["validation_loss"] for row in state["history"]):
+            if not state["history"] or loss < min(row["validation_loss"] for row in state["history"]):
                 state["best"] = {name: tensor.clone() for name, tensor in self.model.state_dict().items()}
             state["history"].append(
                 {"epoch": state["epoch"], "train_loss": train_loss, "train_accuracy": train_accuracy,
@@ -196,9 +195,8 @@ class Run:
         torch.save(self.model.state_dict(), self.folder / "model.pt")
         draw_curves(self.state["history"], self.folder / "curves.png")
         draw_mistakes(images, labels, logits, self.folder / "mistakes.png")
-        versions = {"python": platform.python_version(), "torch": torch.__version__, "platform": platform.platform()}
-        results = {"versions": versions, "threads": torch.get_num_threads(), "test_accuracy": accuracy}
-        config = vars(self.options) | results
+        config = vars(self.options) | {"test_accuracy": accuracy, "threads": torch.get_num_threads()}
+        config |= {"python": platform.python_version(), "torch": torch.__version__, "platform": platform.platform()}
         (self.folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
         (self.folder / "checkpoint.pt").unlink()
 
@@ -248,7 +246,7 @@ def parse_arguments(arguments):
     add("--data", default="data", metavar="DIR", help="the folder with MNIST/raw/ (%(default)s)")
     add("--limit", type=int, default=60_000 - VALIDATION, metavar="N", help="train on only N images (%(default)s)")
     add("--layers", choices=LAYERS, default="custom", help="custom: layers.py; torch: torch.nn's (%(default)s)")
-    add("--out", metavar="DIR", help="the run's folder (runs/ and the time)")
+    add("--out", metavar="DIR", type=os.path.normpath, help="the run's folder (runs/ and the time)")
     add("--resume", nargs="?", const="", metavar="DIR", help="go on with an interrupted run (the newest in runs/)")
     options, checkpoint = parser.parse_args(arguments), None
     limits = {"epochs": (1, 1000), "batch_size": (1, 60_000), "lr": (1e-8, 10), "seed": (0, 10**9)}
@@ -261,12 +259,15 @@ def parse_arguments(arguments):
         newest = max((f for f in files if f.is_file()), key=os.path.getmtime, default=None)
         if newest is None:
             parser.error(f"--resume: no interrupted run in {folder or 'runs'}")
-        checkpoint = torch.load(newest, map_location="cpu", weights_only=True)
-        options.out = checkpoint["options"]["out"] = str(newest.parent)
-        for name, value in checkpoint["options"].items():
-            if getattr(options, name) not in (value, parser.get_default(name)):
-                parser.error(f"--{name.replace('_', '-')} {getattr(options, name)}: the run to resume has {value}")
-            setattr(options, name, value)
+        try:
+            checkpoint = torch.load(newest, map_location="cpu", weights_only=True)
+            checkpoint["options"]["out"] = str(newest.parent)
+            for name, value in checkpoint["options"].items():
+                if getattr(options, name) not in (value, parser.get_default(name)):
+                    parser.error(f"--{name.replace('_', '-')} {getattr(options, name)}: the run to resume has {value}")
+                setattr(options, name, value)
+        except Exception as error:  # whatever a damaged file makes of torch.load
+            parser.error(f"--resume: cannot read {newest} ({type(error).__name__})")
     del options.resume
     options.out = options.out or time.strftime("runs/%Y%m%d-%H%M%S")
     if not checkpoint and any(Path(options.out).glob("*")):
@@ -276,22 +277,21 @@ def parse_arguments(arguments):
 
 def main(arguments=None):
     options, checkpoint = parse_arguments(arguments)
-    train_set, test_set = ([part.to(options.device) for part in pair] for pair in load_mnist(options.data))
-    order = torch.randperm(60_000, generator=torch.Generator().manual_seed(0)).to(options.device)
-    validation, chosen = order[:VALIDATION], order[VALIDATION : VALIDATION + options.limit]
-    run = Run(options, len(chosen), checkpoint)
     try:
+        train_set, test_set = ([part.to(options.device) for part in pair] for pair in load_mnist(options.data))
+        order = torch.randperm(60_000, generator=torch.Generator().manual_seed(0)).to(options.device)
+        validation, chosen = order[:VALIDATION], order[VALIDATION : VALIDATION + options.limit]
+        run = Run(options, len(chosen), checkpoint)
         run.folder.mkdir(parents=True, exist_ok=True)
         run.save()
-    except OSError as error:
-        fail(f"--out: {error}")
-    signal.signal(signal.SIGINT, run.interrupt)
-    print(f"Using {options.device}\n", flush=True)
-    try:
+        signal.signal(signal.SIGINT, run.interrupt)
+        print(f"Using {options.device}\n", flush=True)
         run.train([part[chosen] for part in train_set], [part[validation] for part in train_set])
         run.test(*test_set)
-    except KeyboardInterrupt:
-        print(f"Interrupted; go on with: python train.py --resume {options.out}", file=sys.stderr)
+    except OSError as error:
+        fail(f"cannot write the run's folder: {error}")
+    except KeyboardInterrupt as stop:
+        print(f"Interrupted{stop}", file=sys.stderr)
         sys.exit(130)
     print(f"The run is in {options.out}", file=sys.stderr)
 

@@ -211,6 +211,28 @@ def test_loss_of_nothing_is_nan_as_in_torch():
         assert nn.CrossEntropyLoss()(logits, targets).isnan()
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize(
+    "targets", [torch.tensor([0, 1]), torch.tensor([[1.0, 0.0], [0.5, 0.5]])], ids=["indices", "both"]
+)
+def test_a_logit_of_minus_infinity_costs_what_it_costs_in_torch(targets, smoothing):
+    logits = torch.tensor([[0.0, -INF], [1.0, 2.0]])
+    ours = CustomCrossEntropyLoss("none", label_smoothing=smoothing)(logits, targets)
+    theirs = nn.CrossEntropyLoss(reduction="none", label_smoothing=smoothing)(logits, targets)
+    torch.testing.assert_close(ours, theirs, equal_nan=True)
+
+
+def test_a_window_that_lies_in_the_padding_is_minus_infinity():
+    """With a side shorter than the dilation, every tap of a window may miss the image."""
+    x = torch.tensor([[[[1.0], [6.0]]]])
+    for arguments in (
+        dict(kernel_size=2, stride=3, padding=(0, 1), dilation=(1, 2)),
+        dict(kernel_size=2, padding=1, dilation=2),
+    ):
+        ours, theirs = CustomMaxPool2D(**arguments)(x), nn.MaxPool2d(**arguments)(x)
+        assert ours.tolist() == theirs.tolist()
+
+
 def test_half_precision_sums_many_targets():
     logits, targets = torch.zeros(70_000, 2, dtype=torch.float16), torch.zeros(70_000, dtype=torch.int64)
     assert CustomCrossEntropyLoss()(logits, targets).item() == pytest.approx(math.log(2), rel=1e-3)
@@ -280,7 +302,7 @@ def test_strides_do_not_matter_and_the_input_stays(ours):
 @pytest.mark.filterwarnings("ignore")  # the compiler's, about its own parts
 def test_compile(ours):
     layer, arguments = example(ours)
-    compiled = torch.compile(layer, backend="aot_eager")
+    compiled = torch.compile(layer, backend="aot_eager", fullgraph=True)
     upstream = torch.randn_like(layer(*arguments))
     for result, expected in zip(
         run(compiled, *arguments, upstream=upstream), run(layer, *arguments, upstream=upstream)
@@ -288,16 +310,31 @@ def test_compile(ours):
         torch.testing.assert_close(result, expected)
 
 
+@every_layer
+def test_vmap(ours):
+    layer, arguments = example(ours)
+    batches = [torch.stack([a, a.flip(0)]) for a in arguments]
+    expected = torch.stack([layer(*(b[i] for b in batches)) for i in range(2)])
+    torch.testing.assert_close(torch.vmap(layer)(*batches), expected)
+
+
+def test_channels_last():
+    layer, x = example(CustomConv2D)[0], images()
+    expected = layer(x)
+    layer = layer.to(memory_format=torch.channels_last)
+    torch.testing.assert_close(layer(x.to(memory_format=torch.channels_last)), expected)
+
+
 DEVICES = ["meta"] + ["cuda"] * torch.cuda.is_available() + ["mps"] * torch.backends.mps.is_available()
 
 
 @pytest.mark.parametrize("device", DEVICES)
-@pytest.mark.parametrize("ours", [CustomLinear, CustomConv2D, CustomMaxPool2D])
+@every_layer
 def test_devices(ours, device):
     """On the meta device a tensor that a layer made elsewhere cannot be mixed in."""
-    layer, (x,) = example(ours)
-    y = layer(x)
-    moved = layer.to(device)(x.to(device))
+    layer, arguments = example(ours)
+    y = layer(*arguments)
+    moved = layer.to(device)(*(a.to(device) for a in arguments))
     assert moved.device.type == device
     assert moved.shape == y.shape
     if device != "meta":
@@ -367,7 +404,8 @@ ERRORS = [
     (lambda: CustomConv2D(4, 4, 5, dilation=2)(images()), "kernel_size 5 with dilation 2 must fit the padded side 7"),
     (lambda: CustomMaxPool2D(0), "kernel_size must be positive, got 0"),
     (lambda: CustomMaxPool2D(2, stride=0), "stride must be positive, got 0"),
-    (lambda: CustomMaxPool2D(2, padding=2), "padding (2) must be at most half of the dilated kernel_size (2)"),
+    (lambda: CustomMaxPool2D(2, padding=2), "padding (2) must be at most half of the kernel_size (2)"),
+    (lambda: CustomMaxPool2D(3, padding=2, dilation=2), "padding (2) must be at most half of the kernel_size (3)"),
     (lambda: CustomMaxPool2D(2, dilation=0), "dilation must be positive, got 0"),
     (lambda: CustomMaxPool2D(8)(images()), "kernel_size 8 with dilation 1 must fit the padded side 7"),
     (lambda: CustomMaxPool2D(2)(images(7, 9)), "x must have the shape (N, C, H, W) or (C, H, W), got (7, 9)"),
@@ -376,6 +414,7 @@ ERRORS = [
     (lambda: CustomCrossEntropyLoss(label_smoothing="a"), TypeError("label_smoothing must be a number, got 'a'")),
     (lambda: CustomCrossEntropyLoss(ignore_index=0.5), TypeError("ignore_index must be an int, got 0.5")),
     (lambda: entropy(torch.zeros(()), 0), "logits must have the shape (C), (N, C) or (N, C, d1, ...), got ()"),
+    (lambda: entropy(torch.ones(1, 2).long(), 0), TypeError("logits must be floating-point, got torch.int64")),
     (lambda: entropy(torch.zeros(2, 3), [0, 1]), TypeError("targets must be a Tensor, got [0, 1]")),
     (lambda: entropy(torch.zeros(2, 3), torch.zeros(3).long()), "targets must have the shape (2,), got (3,)"),
     (lambda: entropy(torch.zeros(2, 3, 4), torch.zeros(2, 3).long()), "targets must have the shape (2, 4), got (2, 3)"),

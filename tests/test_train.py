@@ -1,10 +1,13 @@
 """Runs the training as a user does: real digits, the real command, a real Ctrl-C."""
 
 import contextlib
+import copy
 import csv
 import hashlib
 import json
+import math
 import os
+import pickle
 import re
 import shutil
 import signal
@@ -64,7 +67,7 @@ def test_real_digits_are_learnt(tmp_path, capsys):
         "model.pt",
     ]
     config = json.loads((out / "config.json").read_text())
-    assert (config["seed"], config["limit"], config["versions"]["torch"]) == (0, 8000, torch.__version__)
+    assert (config["seed"], config["limit"], config["torch"]) == (0, 8000, torch.__version__)
     assert f"{config['test_accuracy']:.2%}" == f"{accuracy:.2f}%"
     with open(out / "metrics.csv") as file:
         (row,) = csv.DictReader(file)
@@ -156,6 +159,37 @@ def test_ctrl_c_within_an_epoch_loses_no_step(tmp_path, monkeypatch, capsys):
         assert torch.equal(resumed.model.state_dict()[name], value), name
 
 
+@pytest.mark.parametrize("content", [b"", b"some text", pickle.dumps(["a", "list"])], ids=["empty", "text", "pickle"])
+def test_a_damaged_checkpoint_is_refused(tmp_path, capsys, content):
+    (tmp_path / "checkpoint.pt").write_bytes(content)
+    assert f"--resume: cannot read {tmp_path / 'checkpoint.pt'} (" in refused(capsys, "--resume", tmp_path)
+
+
+def test_ctrl_c_while_the_data_is_read(monkeypatch, capsys):
+    def interrupt(root):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(train, "load_mnist", interrupt)
+    with pytest.raises(SystemExit) as stop:
+        train.main([])
+    assert (stop.value.code, capsys.readouterr().err) == (130, "Interrupted\n")
+
+
+def test_an_epoch_that_diverges_does_not_become_the_model(tmp_path, monkeypatch):
+    pair = torch.randint(256, (16, 28, 28), dtype=torch.uint8), torch.randint(10, (16,))
+    options, _ = train.parse_arguments(["--epochs", "3", "--limit", "16", "--out", str(tmp_path)])
+    run, losses, seen = train.Run(options, 16, None), iter([1.0, math.nan, 2.0]), []
+
+    def evaluate(model, *_):
+        seen.append(copy.deepcopy(model.state_dict()))
+        return next(losses), 0.5, None
+
+    monkeypatch.setattr(train, "evaluate", evaluate)
+    run.train(pair, pair)
+    for name, value in run.model.state_dict().items():
+        assert torch.equal(value, seen[0][name])
+
+
 def test_the_network_is_the_one_of_the_handout():
     lines = [re.sub("Custom|2[dD]", "", str(m)) for m in train.SimpleCNN().modules() if not list(m.children())]
     assert [line.partition("(")[0] for line in lines] == (
@@ -212,7 +246,7 @@ def test_a_damaged_unpacked_file_is_reported(tmp_path, capsys):
     train.load_mnist(tmp_path)
     labels = raw / "train-labels-idx1-ubyte"
     labels.write_bytes(labels.read_bytes()[:1000])
-    assert "delete the files without .gz, run again" in refused(capsys, "--data", tmp_path, "--out", tmp_path / "run")
+    assert "a damaged file without .gz may be deleted" in refused(capsys, "--data", tmp_path, "--out", tmp_path / "run")
 
 
 @pytest.mark.parametrize(
@@ -229,7 +263,7 @@ def test_a_damaged_unpacked_file_is_reported(tmp_path, capsys):
         (["--fast"], "unrecognized arguments: --fast"),
         (["--resume", "nowhere"], "--resume: no interrupted run in nowhere"),
         (["--out", "tests"], "--out: tests is not empty"),
-        (["--out", "README.md/run"], "--out: "),
+        (["--out", "README.md/run"], "cannot write the run's folder: "),
     ],
     ids=str,
 )
