@@ -1,0 +1,1 @@
+"""What only course staff run: it makes the graded cases and is not handed to students."""

@@ -1,0 +1,183 @@
+"""Grades right and wrong submissions through the real command, and holds the cases against the misconceptions."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from grading.cases import read_questions
+from grading.judge import Verdict, judge, name_mistakes
+from grading.worker import serve_one
+from staff import make_cases
+from staff.misconceptions import MISCONCEPTIONS, plain, submission
+
+ROOT = Path(__file__).parent.parent
+QUESTIONS = read_questions(ROOT / "test_cases")
+BY_LAYER = {question.layer: question for question in QUESTIONS.values()}
+NAMES = list(BY_LAYER)
+STARTER = "import torch.nn as nn\n" + "".join(
+    f"class {layer}(nn.Module):\n    def __init__(self, {arguments}):\n        super().__init__()\n"
+    f"    def forward(self, *inputs):\n        pass\n"
+    for layer, arguments in {
+        "CustomLinear": "in_features, out_features, bias=True",
+        "CustomConv2D": "in_channels, out_channels, kernel_size, stride=1, padding=0",
+        "CustomMaxPool2D": "kernel_size, stride=None, padding=0",
+        "CustomCrossEntropyLoss": "reduction='mean'",
+    }.items()
+)
+
+
+def grade(tmp_path, text, *arguments, script="autograder.py"):
+    """Runs the command on a submission's text; returns exit status, stdout and stderr."""
+    file = tmp_path / "submission.py"
+    file.write_text(text, encoding="utf-8")
+    command = [sys.executable, ROOT / script, "--layers", file, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_reference_has_full_marks_by_either_name(tmp_path):
+    text = (ROOT / "layers.py").read_text(encoding="utf-8")
+    status, out, err = grade(tmp_path, text)
+    assert (status, err) == (0, "")
+    grades = ["Provisional grades", "=" * 18, *(f"Question q{i}: 20/20" for i in range(1, 5)), "Total: 80/80"]
+    assert out.splitlines()[-7:] == grades
+    status, out, err = grade(tmp_path, text, "-q", "q1", script="autograder")
+    assert (status, err) == (0, "")
+    assert "### Question q1: 20/20 ###" in out
+    assert "q2" not in out
+
+
+def test_an_empty_starter_has_nothing_and_is_told_why(tmp_path):
+    status, out, err = grade(tmp_path, STARTER)
+    assert (status, err) == (1, "")
+    assert out.splitlines()[-1] == "Total: 0/80"
+    assert "Traceback" not in out
+    assert not re.search(r"line \d+, in (?!forward|__init__)", out)
+
+
+def test_a_mistake_is_located_and_named(tmp_path):
+    zero = next(m for m in MISCONCEPTIONS if m.name == "zero-padding")
+    report = tmp_path / "results.json"
+    status, out, err = grade(tmp_path, submission(zero), "-q", "q3", "--json", report)
+    assert (status, err) == (1, "")
+    assert "elements differ, all on the border" in out
+    assert f"Likely: {zero.hint}" in out
+    assert "Try: CustomMaxPool2D(kernel_size=3, padding=1, stride=2) on x (2, 2, 6, 7)" in out
+    assert "### Question q3: 17.5/20 ###" in out
+    results = json.loads(report.read_text())
+    assert results["score"] == pytest.approx(17.5)
+    assert sum(test["score"] for test in results["tests"]) == pytest.approx(17.5)
+    assert sum(test["max_score"] for test in results["tests"]) == 20
+    failed = [test for test in results["tests"] if test["status"] == "failed"]
+    assert {test["name"].partition(":")[0] for test in failed} == {"q3/negative-padding", "q3/far-below"}
+    assert set(results["extra_data"]["misconceptions"].values()) == {"zero-padding"}
+
+
+def test_a_forbidden_operation_costs_its_share_and_is_named_once(tmp_path):
+    text = plain().replace('y = torch.einsum("...i,oi->...o", x, weight)', "y = F.linear(x, weight)")
+    status, out, _ = grade(tmp_path, text, "-q", "q1")
+    line = next(i for i, line in enumerate(text.splitlines(), 1) if "F.linear" in line)
+    assert status == 1
+    assert out.count(f"line {line}: torch.nn.functional.linear is not allowed here (50% of the marks).") == 1
+    assert "### Question q1: 10/20 ###" in out
+
+
+def test_what_could_reach_outside_is_withheld(tmp_path):
+    status, out, _ = grade(tmp_path, "import os\n" + plain(), "-q", "q1")
+    assert status == 1
+    assert "Question q1: 0/20 (withheld: a person will look at it)" in out
+
+
+def test_a_renamed_class_costs_its_question_only(tmp_path):
+    status, out, err = grade(tmp_path, plain().replace("class CustomConv2D", "class CustomConv2d"))
+    assert status == 2
+    assert err.endswith("defines no class CustomConv2D\n")
+    assert [line for line in out.splitlines() if line.startswith("Question q")][-4:] == [
+        "Question q1: 20/20", "Question q2: 0/20", "Question q3: 20/20", "Question q4: 20/20",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text, arguments, message",
+    [
+        ("import torch\ndef f(:\n", [], "submission.py, line 2: "),
+        (plain(), ["--layers", "nowhere.py"], "cannot read nowhere.py: "),
+        (plain(), ["--layers", "."], "cannot read .: "),
+        (plain(), ["-q", "q9"], "-q must be one of q1, q2, q3, q4 or all, got 'q9'"),
+        (plain(), ["--case", "q3/none"], "there is no case 'q3/none'"),
+        (plain(), ["--fast"], "unrecognized arguments: --fast"),
+    ],
+)
+def test_bad_usage(tmp_path, text, arguments, message):
+    status, out, err = grade(tmp_path, text, *arguments)
+    assert (status, out) == (2, "")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_damaged_cases_are_the_graders_fault(tmp_path):
+    (tmp_path / "rubric.toml").write_text("[q1]\ntitle = 1\n")
+    status, out, err = grade(tmp_path, plain(), "--cases", tmp_path)
+    assert (status, out) == (3, "")
+    assert "cannot read the rubric" in err
+
+
+def judged(text, question):
+    """Judges a submission's text on all cases of a question, in this process."""
+    module, verdicts = make_cases.load(text), []
+    for case in question.cases:
+        failure = judge(case, *serve_one(module, *case.request()))
+        verdicts.append(Verdict(case, "failed" if failure else "passed", failure))
+    return name_mistakes(verdicts)
+
+
+def test_every_misconception_loses_marks_and_is_named():
+    named, passed = 0, []
+    for misconception in MISCONCEPTIONS:
+        verdicts = judged(submission(misconception), BY_LAYER[misconception.layer])
+        names = Counter(v.misconception for v in verdicts if v.failure)
+        if not names:
+            passed.append(misconception.name)
+        named += bool(names) and names.most_common(1)[0][0] == misconception.name
+    assert passed == []
+    assert named >= 0.95 * len(MISCONCEPTIONS)
+
+
+@pytest.mark.parametrize("layer", NAMES)
+def test_every_case_catches_a_misconception_and_a_right_layer_passes(layer):
+    question = BY_LAYER[layer]
+    assert question.points == 20
+    assert [case.name for case in question.cases if not case.hints] == []
+    assert [v.failure for v in judged(plain(), question) if v.failure] == []
+
+
+def test_the_stored_cases_are_those_that_are_made():
+    assert list(make_cases.check(make_cases.SEED)) == []
+
+
+KNOWS = {  # what each room may import, besides the standard library
+    "cases": {"numpy", "safetensors", "tomli"},
+    "policy": set(),
+    "worker": {"torch", "safetensors"},
+    "runner": {"psutil", "safetensors"},
+    "judge": {"numpy", "grading.cases"},
+    "report": {"rich", "grading.cases", "grading.judge", "grading.policy"},
+}
+
+
+@pytest.mark.parametrize("room", sorted(p.stem for p in (ROOT / "grading").glob("*.py") if p.stem != "__init__"))
+def test_no_room_knows_more_than_the_design_lets_it(room):
+    imports = set()
+    for node in ast.walk(ast.parse((ROOT / "grading" / f"{room}.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            imports |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imports.add(f"grading.{node.module}" if node.level else node.module)
+    known = {name if name.startswith("grading") else name.partition(".")[0] for name in imports}
+    assert {name for name in known if name not in sys.stdlib_module_names and name != "tomllib"} <= KNOWS[room]
