@@ -85,8 +85,12 @@ def grade(questions, source, runner, progress):
             continue
         verdicts = []
         for case, outcome in zip(question.cases, runner.run([case.request() for case in question.cases], progress)):
-            failure = judge(case, outcome.response, outcome.arrays, outcome.ended)
-            verdicts.append(Verdict(case, "failed" if failure else "passed", failure, printed=outcome.printed))
+            try:
+                failure = judge(case, outcome.response, outcome.arrays, outcome.ended)
+                status = "failed" if failure else "passed"
+            except Exception as fault:  # the grader's own, and never a student's zero
+                failure, status = Failure("error", f"the grader itself failed here: {fault!r}"), "error"
+            verdicts.append(Verdict(case, status, failure, printed=outcome.printed))
             for call in outcome.response["calls"] if outcome.response else ():
                 found += check_operations(question.layer, call["operations"])
         once = {finding.name: finding for finding in reversed(found)}  # of a name, what the source says comes first

@@ -1,8 +1,10 @@
 """Grades right and wrong submissions through the real command, and holds the cases against the misconceptions."""
 
 import ast
+import dataclasses
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -126,6 +128,19 @@ def test_damaged_cases_are_the_graders_fault(tmp_path):
     status, out, err = grade(tmp_path, plain(), "--cases", tmp_path)
     assert (status, out) == (3, "")
     assert "cannot read the rubric" in err
+
+
+def test_a_fault_of_the_judge_costs_no_marks(tmp_path):
+    """A case whose bounds are lost cannot be judged; the others are."""
+    shutil.copytree(ROOT / "test_cases", tmp_path / "cases")
+    case = QUESTIONS["q1"].cases[1]
+    calls = tuple(dataclasses.replace(call, bound={}) for call in case.calls)
+    make_cases.write_case(dataclasses.replace(case, calls=calls), tmp_path / "cases")
+    status, out, err = grade(tmp_path, plain(), "-q", "q1", "--cases", tmp_path / "cases")
+    assert (status, err) == (3, "")
+    assert f"ERROR     2/2  {case.title}" in out
+    assert "the grader itself failed here: KeyError('output')" in out
+    assert "### Question q1: 20/20 ###" in out
 
 
 def judged(text, question):
