@@ -207,6 +207,7 @@ FORKS = {
 }
 
 
+@pytest.mark.slow
 def test_a_runaway_fails_alone_and_in_time(submission):
     bodies = RUNAWAYS | (FORKS if POSIX else {})
     head = "import atexit, ctypes, os, signal, sys, threading, time\n"
@@ -241,6 +242,7 @@ CHANNEL = (
 )
 
 
+@pytest.mark.slow
 def test_each_attack_ends_in_order():
     files = [ROOT / "tests" / "attacks" / f"{name}.py" for name in CHANNEL.split()]
 
