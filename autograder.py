@@ -124,7 +124,10 @@ def main():
         show_question(result, out)
     show_grades(results, out)
     if options.json:
-        write_json(options.json, results, [])
+        try:
+            write_json(options.json, results)
+        except OSError as error:
+            fail(f"--json: {error}")
     if missing:
         fail(f"{options.layers} defines no class {', '.join(missing)}")
     if any(verdict.status == "error" for result in results for verdict in result.verdicts):

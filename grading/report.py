@@ -93,7 +93,7 @@ def show_grades(results, console):
     console.print(f"Total: {number(earned)}/{number(possible)}", style="bold", highlight=False)
 
 
-def gradescope(results, remarks):
+def gradescope(results):
     """Returns results.json as Gradescope reads it: https://gradescope-autograders.readthedocs.io/en/latest/specs/."""
     tests = []
     for i, result in enumerate(results, 1):
@@ -108,7 +108,7 @@ def gradescope(results, remarks):
     flagged = {r.question.name: [explain(f, r.question.share) for f in r.findings] for r in results if r.findings}
     return {
         "score": sum(r.score for r in results),
-        "output": "\n".join([*remarks, *(line for lines in flagged.values() for line in lines)]),
+        "output": "\n".join(line for lines in flagged.values() for line in lines),
         "output_format": "text",
         "tests": tests,
         "extra_data": {
@@ -120,9 +120,9 @@ def gradescope(results, remarks):
     }
 
 
-def write_json(path, results, remarks):
+def write_json(path, results):
     with open(path, "w", encoding="utf-8") as file:
-        json.dump(gradescope(results, remarks), file, indent=2)
+        json.dump(gradescope(results), file, indent=2)
         file.write("\n")
 
 
