@@ -83,8 +83,8 @@ def grade(questions, source, runner, progress):
             failure = Failure("exception", f"the file defines no class {question.layer}")
             results.append(Result(question, tuple(Verdict(case, "failed", failure) for case in question.cases), ()))
             continue
-        verdicts = []
-        for case, outcome in zip(question.cases, runner.run([case.request() for case in question.cases], progress)):
+        verdicts, requests = [], [(case.request, case.given) for case in question.cases]
+        for case, outcome in zip(question.cases, runner.run(requests, progress)):
             try:
                 failure = judge(case, outcome.response, outcome.arrays, outcome.ended)
                 status = "failed" if failure else "passed"

@@ -4,18 +4,13 @@ Pure: it runs nothing, reads nothing and prints nothing. numpy only.
 """
 
 import dataclasses
-import itertools
+from collections import Counter
 
 import numpy as np
 
 from .cases import Case
 
-COMPARED = (
-    "shape",
-    "dtype",
-    "output",
-    "gradient",
-)  # kinds of failure that leave numbers to compare with a misconception's
+COMPARED = ("shape", "dtype", "output", "gradient")  # failures that leave numbers to compare with a misconception's
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,14 +41,15 @@ class Verdict:
 
 
 def judge(case, response, arrays, ended=None):
-    """Returns the first thing that is wrong with the answer to case.request(), or None."""
+    """Returns the first thing that is wrong with the answer to a case's request, or None."""
     failure = _first_failure(case, response, arrays, ended)
-    if failure and failure.kind not in COMPARED:
-        same = frozenset(name for name, kind in case.shows.items() if kind == failure.sign)
-        return dataclasses.replace(failure, matches=same)
-    if failure:
-        return dataclasses.replace(failure, matches=frozenset(_lookalikes(case, arrays)))
-    return None
+    if failure is None:
+        return None
+    if failure.kind in COMPARED:
+        matches = _lookalikes(case, arrays)
+    else:
+        matches = (name for name, sign in case.shows.items() if sign == failure.sign)
+    return dataclasses.replace(failure, matches=frozenset(matches))
 
 
 def _first_failure(case, response, arrays, ended):
@@ -62,36 +58,29 @@ def _first_failure(case, response, arrays, ended):
     if error := response["error"]:
         frames = "".join(f"\n  line {f['line']}, in {f['function']}: {f['text']}" for f in error["frames"])
         return Failure("exception", f"{error['type']}: {error['message']}{frames}")
-    for i, call in enumerate(case.calls):
-        of_call = f" of call {i + 1}" if len(case.calls) > 1 else ""
-        for name in sorted(call.reference, key=lambda name: name != "output"):  # a gradient says little before that
-            reference = call.reference[name]
-            got = arrays.get(f"{i}.{name}")
-            title = f"{name}{of_call}"
-            kind = "output" if name == "output" else "gradient"
-            if got is None:
-                return Failure(
-                    "autograd", f"{title}: there is none; a step of the forward pass is cut off from autograd"
-                )
-            if got.shape != reference.shape:
-                return Failure("shape", f"{title} has the shape {got.shape}, expected {reference.shape}")
-            if got.dtype != np.float32:
-                return Failure("dtype", f"{title} has the dtype {got.dtype}, expected float32")
-            if text := difference(title, got, reference, call.bound[name], call.groups.get(name)):
-                return Failure(kind, text)
-        first = next(iter(call.inputs))
-        if case.kind == "input" and not np.array_equal(arrays[f"{i}.after.{first}"], call.inputs[first]):
-            return Failure("input", f"{first}{of_call} was changed by the layer; a layer must leave its input as it is")
-    if case.kind == "efficiency":
-        counts = [sum(count for count, _ in call["operations"].values()) for call in response["calls"]]
-        if max(counts[1:]) > counts[0]:
-            sizes = ", ".join(f"{n} for {_shapes(call)}" for n, call in zip(counts, case.calls))
-            return Failure("operations", f"the number of tensor operations grows with the input: {sizes}")
+    calls = range(len(case.request["calls"]))
+    for key in sorted(case.reference, key=lambda key: (key.split(".")[0], "grad" in key)):  # a gradient says less
+        got, reference = arrays.get(key), case.reference[key]
+        call, _, name = key.partition(".")
+        title = f"{name} of call {int(call) + 1}" if len(calls) > 1 else name
+        if got is None:
+            return Failure("autograd", f"{title}: there is none; a step of the forward pass is cut off from autograd")
+        if got.shape != reference.shape:
+            return Failure("shape", f"{title} has the shape {got.shape}, expected {reference.shape}")
+        if got.dtype != np.float32:
+            return Failure("dtype", f"{title} has the dtype {got.dtype}, expected float32")
+        if text := difference(title, got, reference, case.bound[key], case.groups.get(key)):
+            return Failure("output" if name == "output" else "gradient", text)
+    for call in calls if case.kind == "input" else ():
+        name, value = next(iter(case.inputs(call).items()))
+        if not np.array_equal(arrays[f"{call}.after.{name}"], value):
+            return Failure("input", f"{name} was changed by the layer; a layer must leave its input as it is")
+    counts = [sum(count for count, _ in call["operations"].values()) for call in response["calls"]]
+    if case.kind == "efficiency" and max(counts) > counts[0]:
+        shapes = (" and ".join(str(value.shape) for value in case.inputs(call).values()) for call in calls)
+        sizes = ", ".join(f"{count} for {shape}" for count, shape in zip(counts, shapes))
+        return Failure("operations", f"the number of tensor operations grows with the input: {sizes}")
     return None
-
-
-def _shapes(call):
-    return " and ".join(str(value.shape) for value in call.inputs.values())
 
 
 def difference(title, got, reference, bound, groups=None):
@@ -128,12 +117,10 @@ def _where(wrong):
     for text, region in regions.items():
         if not region.all() and not (wrong & ~region).any():
             return f", all {text}"
-    for axis, text in zip(
-        range(wrong.ndim), ("in row", "in channel") if wrong.ndim < 4 else ("in image", "in channel")
-    ):
+    for axis, text in enumerate(("image" if wrong.ndim > 3 else "row", "channel")):
         planes = np.unique(np.argwhere(wrong)[:, axis])
         if len(planes) == 1 and wrong.shape[axis] > 1:
-            return f", all {text} {planes[0]}"
+            return f", all in {text} {planes[0]}"
     return ""
 
 
@@ -152,39 +139,29 @@ def _how(got, reference, bound, wrong):
 
 def _lookalikes(case, arrays):
     """Yields the misconceptions whose stored results are, within rounding, what the submission computed."""
-    for name in sorted(set(itertools.chain.from_iterable(call.lookalikes for call in case.calls))):
-        stored = [
-            (arrays.get(f"{i}.{key}"), value, call.bound.get(key))
-            for i, call in enumerate(case.calls)
-            for key, value in call.lookalikes.get(name, {}).items()
-        ]
-        if all(got is not None and _alike(got, value, bound) for got, value, bound in stored):
-            yield name
+    unlike = {
+        name.partition(".")[0]
+        for name, value in case.lookalikes.items()
+        if (got := arrays.get(key := name.partition(".")[2])) is None or not _alike(got, value, case.bound[key])
+    }
+    yield from {name.partition(".")[0] for name in case.lookalikes} - unlike
 
 
 def _alike(got, stored, bound):
     if got.shape != stored.shape or got.dtype != stored.dtype:
         return False
-    slack = 4 * np.finfo(np.float32).eps * np.abs(stored) + (4 * bound.max() if bound is not None and bound.size else 0)
+    slack = 4 * (np.finfo(np.float32).eps * np.abs(stored) + bound.max(initial=0.0))
     with np.errstate(invalid="ignore"):
         return bool(((np.abs(got - stored) <= slack) | (got == stored) | (np.isnan(got) & np.isnan(stored))).all())
 
 
 def name_mistakes(verdicts):
     """Names, for every failed case of a question, the match that explains the most of the question's failures."""
-    explained = {}
-    for verdict in verdicts:
-        for name in verdict.failure.matches if verdict.failure else ():
-            explained[name] = explained.get(name, 0) + 1
-    missed = {  # failures that a misconception would have caused, but that are not there
-        name: sum(v.status == "passed" and name in v.case.hints for v in verdicts) for name in explained
-    }
+    explained = Counter(name for v in verdicts if v.failure for name in v.failure.matches)
+    missed = Counter(name for v in verdicts if v.status == "passed" for name in v.case.hints)  # it would have failed
 
-    def rank(name):
-        return (explained[name] - missed[name], explained[name], name)
-
-    named = []
-    for verdict in verdicts:
+    def likeliest(verdict):
         matches = verdict.failure.matches if verdict.failure else ()
-        named.append(dataclasses.replace(verdict, misconception=max(matches, key=rank, default=None)))
-    return named
+        return max(matches, key=lambda name: (explained[name] - missed[name], explained[name], name), default=None)
+
+    return [dataclasses.replace(verdict, misconception=likeliest(verdict)) for verdict in verdicts]

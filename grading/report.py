@@ -38,9 +38,9 @@ def number(points):
 
 def attempt(case):
     """Returns the call that a student can try by hand."""
-    arguments = ", ".join(f"{name}={value!r}" for name, value in case.arguments.items())
-    inputs = ", ".join(f"{name} {value.shape}" for name, value in case.calls[-1].inputs.items())
-    return f"{case.layer}({arguments}) on {inputs}"
+    arguments = ", ".join(f"{name}={value!r}" for name, value in case.request["arguments"].items())
+    inputs = ", ".join(f"{name} {value.shape}" for name, value in case.inputs(len(case.request["calls"]) - 1).items())
+    return f"{case.request['layer']}({arguments}) on {inputs}"
 
 
 def reason(verdict):

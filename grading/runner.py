@@ -1,30 +1,32 @@
 """Starts the worker, feeds it, limits it, kills it.
 
-Never imports torch, and trusts nothing that comes back: a response is parsed as a stranger's data.
+Never imports torch, and trusts nothing that comes back: an answer is parsed as a stranger's data. Requests and answers
+are files in a folder of the worker's, and a line on its stdin names the next request; so nothing here ever waits for a
+pipe that a submission holds.
 """
 
 import contextlib
 import json
 import math
 import os
-import queue
 import secrets
+import shutil
 import signal
-import struct
 import subprocess
 import sys
-import threading
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
-LARGEST_FRAME, LARGEST_HEADER, LARGEST_PRINT = 128 * 2**20, 2**20, 2**14  # bytes
+LARGEST, LARGEST_PRINT, MOST_PRINTED = 8 * 2**20, 2**14, 2**28  # bytes of an answer, of prints shown, of prints made
 MOST_PROCESSES = 32  # of the worker and what the submission starts
-POLL, LOOK = 0.02, 0.2  # seconds between two looks at the memory, and between two at the tree of processes
+POLL, LOOK = 0.002, 0.2  # seconds between two looks for the answer, and between two at the tree of processes
 START = 120  # seconds that the worker may take to import torch
 TOKEN = "GRADING_WORKER"  # the environment variable by which a worker's descendants are known
+CRASH = "crash"
 
 
 class GraderError(Exception):
@@ -38,7 +40,7 @@ class Outcome:
     response: dict | None = None
     arrays: dict = field(default_factory=dict)
     printed: str = ""
-    ended: str | None = None  # "timeout", "memory", "processes", "crash (...)"
+    ended: str | None = None  # "timeout (...)", "memory (...)", "processes (...)", "prints (...)", "crash (...)"
 
 
 class Runner:
@@ -64,119 +66,103 @@ class Runner:
     def load(self):
         """Loads the submission, once a worker; the response lists the "classes" that it defines."""
         if self._loaded is None:
-            self._loaded = self._worker.ask({"load": True}, {}, self.timeout, self.memory)
+            self._loaded = self._worker.ask({"load": True, "calls": []}, {}, self.timeout, self.memory)
         return self._loaded
 
     def run(self, requests, progress=None):
         """Returns the Outcome of every (request, tensors), in order, and calls ``progress`` with each as it comes."""
-        outcomes = []
+        outcomes, used = [], False
         for request, tensors in requests:
-            if outcomes and outcomes[-1].ended and outcomes[-1] is not self._loaded:
-                self._worker, self._loaded = _Worker(self.file), None
-            outcome = self.load()
-            if not outcome.ended and not outcome.response["error"]:
-                outcome = self._worker.ask(request, tensors, self.timeout, self.memory)
+            outcome = self._ask(request, tensors)
+            if used and outcome.ended and outcome.ended.startswith(CRASH):  # what an earlier case left behind may be
+                outcome = self._ask(request, tensors)  # why; in a new worker, this case speaks for itself
+            used = not outcome.ended
             outcomes.append(outcome)
             if progress:
                 progress(outcome)
         return outcomes
 
+    def _ask(self, request, tensors):
+        if self._worker.ended and not self.load().ended:
+            self._worker, self._loaded = _Worker(self.file), None
+        outcome = self.load()
+        if not outcome.ended and not outcome.response["error"]:
+            outcome = self._worker.ask(request, tensors, self.timeout, self.memory)
+        return outcome
+
 
 class _Worker:
-    """One process, its pipes and all of its descendants."""
+    """One process, its folder and all of its descendants."""
 
     def __init__(self, file):
-        self.token, self.began, self.ready = secrets.token_hex(16), time.time(), False
-        self.process = psutil.Popen(
-            [sys.executable, str(Path(__file__).with_name("worker.py")), file],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0,
-            env={**os.environ, TOKEN: self.token},
-            start_new_session=True,  # POSIX: Ctrl-C reaches the parent alone, and the session can be killed as one
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows: likewise
-        )  # fmt: skip
+        self.token, self.began, self.ready, self.ended = secrets.token_hex(16), time.time(), False, False
+        self.folder = tempfile.mkdtemp(prefix="grading-")
+        self.prints, self.shown = self._path("prints"), 0
+        with open(self.prints, "wb") as prints:
+            self.process = psutil.Popen(
+                [sys.executable, str(Path(__file__).with_name("worker.py")), file, self.folder],
+                stdin=subprocess.PIPE, stdout=prints, stderr=subprocess.STDOUT, bufsize=0,
+                env={**os.environ, TOKEN: self.token},
+                start_new_session=True,  # POSIX: Ctrl-C reaches the parent alone, and the session can be killed as one
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows: likewise
+            )  # fmt: skip
         self.tree, self.looked = {}, 0.0  # memory of each process when it was first seen
-        self.printed, self.tail, self.news = b"", b"", threading.Condition()
-        self.drain = threading.Thread(target=self._drain, daemon=True)
-        self.drain.start()
+
+    def _path(self, name):
+        return os.path.join(self.folder, name)
 
     def ask(self, request, tensors, timeout, memory):
         """Sends a request and returns its Outcome; a worker that it ended is killed."""
-        from safetensors.numpy import save  # with numpy, slow to import; the worker is still at torch meanwhile
+        from safetensors.numpy import save_file  # with numpy, slow to import; the worker is still at torch meanwhile
 
         if not self.ready:
-            _, ended = self._exchange(b"", START, math.inf)
-            if ended:
+            if ended := self._wait("ready", START, math.inf):
+                printed = self._printed()
                 self.kill()
-                raise GraderError(f"the worker did not start: {ended}\n{self._prints(b'')}".rstrip())
-            self._prints(b"\0ready\0")
+                raise GraderError(f"the worker did not start: {ended}\n{printed}".rstrip())
             self.ready, self.tree = True, {p: _resident(p) for p in (*self.tree, psutil.Process(self.process.pid))}
-        key = secrets.token_hex(16)  # drawn only now, so that no response to it can be waiting
-        blob = save(tensors, {"json": json.dumps({**request, "id": key})})
-        frame, ended = self._exchange(struct.pack("<Q", len(blob)) + blob, timeout, memory)
-        response, results = None, {}
+        name, response, results = secrets.token_hex(16), None, {}  # drawn now, so that no answer to it can be waiting
+        with contextlib.suppress(OSError):  # it has closed its channel, and so there will be no answer
+            save_file(tensors, self._path(name), {"json": json.dumps(request)})
+            self.process.stdin.write(f"{name}\n".encode())
+        ended = self._wait(name + ".answer", timeout, memory)
         if not ended:
             try:
-                response, results = _parse(frame, key, request, tensors)
+                response, results = _parse(self._path(name + ".answer"), request)
             except Exception:  # whatever is wrong with it
-                ended = "crash (malformed response)"
+                ended = f"{CRASH} (malformed answer)"
+        printed = self._printed()
         if ended:
             self.kill()
-        return Outcome(response, results, self._prints(f"\0{key}\0".encode()), ended)
+        return Outcome(response, results, printed, ended)
 
-    def _exchange(self, request, timeout, memory):
-        """Writes a frame and reads one, in a thread since either may block: (frame, None) or (None, how it ended)."""
-        box, end = queue.SimpleQueue(), time.monotonic() + timeout
-        threading.Thread(target=self._talk, args=(request, box), daemon=True).start()
-        while time.monotonic() < end:
-            dead = self.process.poll() is not None  # asked first, since it may have answered and then died
-            with contextlib.suppress(queue.Empty):
-                frame, ended = box.get(timeout=POLL)
-                with contextlib.suppress(psutil.TimeoutExpired):
-                    if ended:  # for a better reason, if the channel closed because the process ends
-                        ended = _crash(self.process.wait(0.5))
-                return frame, ended
-            if dead:
-                return None, _crash(self.process.returncode)
+    def _wait(self, answer, timeout, memory):
+        """Waits until the answer is there and returns None, or returns how the worker ended instead."""
+        answer, end = self._path(answer), time.monotonic() + timeout
+        while True:
+            status = self.process.poll()  # asked first, since it may have answered and then died
+            if os.path.exists(answer):
+                return None
+            if status is not None:
+                signals = {-number: number.name for number in signal.Signals}
+                return f"{CRASH} ({signals.get(status, f'exit status {status}')})"
+            if time.monotonic() > end:
+                return f"timeout (no answer within {timeout:g} s)"
             if self._growth() > memory * 2**20:
-                return None, "memory"
+                return f"memory (more than {memory} MB)"
             if len(self.tree) > MOST_PROCESSES:
-                return None, "processes"
-        return None, "timeout"
+                return f"processes (more than {MOST_PROCESSES})"
+            if os.path.getsize(self.prints) > MOST_PRINTED:
+                return f"prints (more than {MOST_PRINTED >> 20} MB)"
+            time.sleep(POLL)
 
-    def _talk(self, request, box):
-        try:
-            while request:
-                request = request[self.process.stdin.write(request) :]
-            (size,) = struct.unpack("<Q", self._read(8))
-            box.put((self._read(size), None) if size <= LARGEST_FRAME else (None, "crash (malformed response)"))
-        except (OSError, ValueError, EOFError):
-            box.put((None, "crash (closed its channel)"))
-
-    def _read(self, size):
-        """Reads so many bytes; the buffer grows with what has come, not with what was promised."""
-        buffer = bytearray()
-        while len(buffer) < size:
-            if not (chunk := self.process.stdout.read(min(size - len(buffer), 2**20))):
-                raise EOFError
-            buffer += chunk
-        return bytes(buffer)
-
-    def _drain(self):
-        """Empties, in a thread, the pipe of the prints; keeps the first of them."""
-        with contextlib.suppress(OSError, ValueError):
-            while chunk := self.process.stderr.read(2**16):
-                with self.news:
-                    self.printed += chunk[: max(0, LARGEST_PRINT - len(self.printed))]
-                    self.tail = self.tail[-64:] + chunk
-                    self.news.notify()
-
-    def _prints(self, marker):
-        """What was printed up to the marker, which the worker prints when it is about to answer."""
-        with self.news:
-            self.news.wait_for(lambda: marker in self.tail or not self.drain.is_alive(), timeout=0.2)
-            printed, cut, self.printed = self.printed, len(self.printed) == LARGEST_PRINT, b""
-        text = printed.partition(marker or b"\0")[0].decode(errors="replace").replace("\r\n", "\n")
-        return _clean(text) + ("\n[cut off here]" if cut else "")
+    def _printed(self):
+        """What was printed since this was last asked."""
+        with open(self.prints, "rb") as prints:
+            prints.seek(self.shown)
+            text = prints.read(LARGEST_PRINT)
+            self.shown = prints.seek(0, os.SEEK_END)
+        return _clean(text.decode(errors="replace")) + ("\n[cut off here]" if len(text) == LARGEST_PRINT else "")
 
     def _growth(self):
         """Bytes that the tree takes beyond what the worker had when it was ready."""
@@ -192,6 +178,7 @@ class _Worker:
 
     def kill(self):
         """Ends the worker and all that it started, also what has left its session or lost its parent."""
+        self.ended = True
         if os.name == "posix" and self.process.poll() is None:
             with contextlib.suppress(OSError):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -208,9 +195,8 @@ class _Worker:
                 with contextlib.suppress(psutil.Error):
                     process.kill()
         self.process.wait()
-        self.drain.join(0.5)
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
-            pipe.close()
+        self.process.stdin.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _resident(process):
@@ -221,44 +207,36 @@ def _resident(process):
         return 0
 
 
-def _crash(status):
-    signals = {-number: number.name for number in signal.Signals}
-    return f"crash ({signals.get(status, f'exit status {status}')})"
-
-
 def _clean(text):
     """Nothing that a submission says may move the cursor, clear the screen or fail to be encoded."""
-    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in str(text)[:20000])
+    text = str(text)[:LARGEST_PRINT].replace("\r\n", "\n")
+    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def _parse(frame, key, request, tensors):
-    """Takes from a frame what a response should hold, and nothing else; if this raises, the response is malformed."""
+def _parse(path, request):
+    """Takes from an answer what a response should hold, and nothing else; if this raises, the answer is malformed."""
     from safetensors.numpy import load
 
-    (size,) = struct.unpack("<Q", frame[:8])
-    if size > LARGEST_HEADER:
-        raise ValueError(f"the header must take at most {LARGEST_HEADER} bytes, got {size}")
-    answer, results = json.loads(json.loads(frame[8 : 8 + size])["__metadata__"]["json"]), load(frame)
-    if answer["id"] != key:
-        raise ValueError(f"the response must be to {key}, got {answer['id']}")
-    response = {name: [_clean(text) for text in answer.get(name, [])] for name in ("classes", "unset")}
+    # A submission may have put a FIFO there, or a link to a device: neither is waited for.
+    with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as file:
+        blob = file.read(LARGEST + 1)
+    if len(blob) > LARGEST:
+        raise ValueError(f"an answer must take at most {LARGEST} bytes")
+    header = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])
+    answer, results = json.loads(header["__metadata__"]["json"]), load(blob)
     if error := answer["error"]:
-        frames = [
-            {"line": int(f["line"]), "function": _clean(f["function"]), "text": _clean(f["text"])}
-            for f in error["frames"][:20]
-        ]
-        error = {name: _clean(error[name]) for name in ("type", "message", "stage")} | {"frames": frames}
-    response |= {"id": key, "error": error or None, "calls": []}
-    for call in answer["calls"]:
-        operations = {_clean(n): [int(count), line and int(line)] for n, (count, line) in call["operations"].items()}
-        dispatch = {_clean(name): int(count) for name, count in call["dispatch"].items()}
-        response["calls"].append({"operations": operations, "dispatch": dispatch})
-    given, needed, allowed = [name[10:] for name in tensors if name.startswith("parameter.")], set(), set()
-    for i, call in enumerate(request.get("calls", [])):
-        needed |= {f"{i}.output", *(f"{i}.after.{name}" for name in call["inputs"])}
-        allowed |= {f"{i}.grad.{name}" for name in (*call["inputs"], *given)}
-    if not set(results) <= needed | allowed or not (error or needed <= set(results)):
-        raise ValueError(f"the response must have the tensors {sorted(needed)}, got {sorted(results)}")
-    if not error and len(response["calls"]) != len(request.get("calls", [])):
-        raise ValueError("the response must be of all calls")
-    return response, results
+        frames = [{"line": int(f["line"])} | {n: _clean(f[n]) for n in ("function", "text")} for f in error["frames"]]
+        error = {"type": _clean(error["type"]), "message": _clean(error["message"]), "frames": frames[:20]}
+    calls = [
+        {
+            "operations": {_clean(n): (int(count), line and int(line)) for n, (count, line) in c["operations"].items()},
+            "dispatch": {_clean(n): int(count) for n, count in c["dispatch"].items()},
+        }
+        for c in answer["calls"]
+    ]
+    needed = {f"{i}.output" for i in range(len(request["calls"]))}
+    needed |= {f"{i}.after.{name}" for i, call in enumerate(request["calls"]) for name in call["inputs"]}
+    if not error and (len(calls) != len(request["calls"]) or not needed <= set(results)):
+        raise ValueError(f"an answer must have the tensors {sorted(needed)} of as many calls, got {sorted(results)}")
+    classes = [_clean(name) for name in answer.get("classes", ())]
+    return {"error": error or None, "calls": calls, "classes": classes}, results

@@ -4,7 +4,7 @@ runner.py starts this file as a script and asks it one case at a time. The submi
 process, so it holds no answer, judges nothing and imports no other room: a forged response is only what the submission
 could have computed anyway.
 
-A frame, either way, is 8 bytes of length (little-endian), then a safetensors blob whose metadata has one key "json".
+A line on stdin names a request, a safetensors file in the folder: tensors, and JSON in its metadata. So is the answer.
 """
 
 import contextlib
@@ -12,7 +12,6 @@ import gc
 import json
 import os
 import queue
-import struct
 import sys
 import threading
 import traceback
@@ -22,26 +21,19 @@ if __name__ == "__main__":
     # A random.py or numpy.py beside the submission, or beside this file, must not stand in for the library's.
     folders = {os.path.realpath(os.path.dirname(path)) for path in (__file__, sys.argv[1])}
     sys.path[:] = [path for path in sys.path if os.path.realpath(path) not in folders]
-    # stdin and stdout are the channel to the runner. They are put aside before anyone can print to them; whatever is
-    # printed, to either stream, then goes to stderr, which the runner captures.
-    REQUESTS, RESPONSES = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    REQUESTS = os.fdopen(os.dup(0))  # put aside before a submission can read it
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(2, 1)
     for stream in (sys.stdout, sys.stderr):  # each line at once, so that a crash loses none
         stream.reconfigure(line_buffering=True, encoding="utf-8", errors="backslashreplace")
     gc.disable()  # a tenth of the time that the import of torch takes, and it leaves no garbage behind
 
 import torch
-from safetensors.numpy import load as read_tensors
-from safetensors.numpy import save as write_tensors
+from safetensors import safe_open
+from safetensors.numpy import save_file
 from torch.overrides import TorchFunctionMode, resolve_name
 from torch.utils._python_dispatch import TorchDispatchMode
 
-# Taken before the submission can patch them.
-TENSOR, DETACH, NUMPY, GRAD, EXIT, PID = (
-    torch.Tensor, torch.Tensor.detach, torch.Tensor.numpy, torch.autograd.grad, os._exit, os.getpid
-)  # fmt: skip
-LARGEST = 32 * 2**20  # bytes of a tensor that is handed back
+LARGEST = 2**20  # bytes of a tensor that is handed back
 
 
 class WrongType(Exception):
@@ -89,38 +81,33 @@ class _Dispatch(TorchDispatchMode):
 _Dispatch.__torch_dispatch__ = _Dispatch.count
 
 
-def load(file):
+def load(file, catch=BaseException):
     """Runs the file as the module ``layers``: never as __main__, and no .pyc is trusted or written."""
-    with open(file, "rb") as source:
-        code = compile(source.read(), file, "exec", dont_inherit=True)
-    module = types.ModuleType("layers")
+    module, error = types.ModuleType("layers"), None
     module.__file__ = file
     sys.modules["layers"] = module
-    exec(code, vars(module))
-    return module
+    try:
+        with open(file, "rb") as source:
+            code = compile(source.read(), file, "exec", dont_inherit=True)
+        exec(code, vars(module))
+    except catch as caught:
+        error = describe(caught, file)
+    classes = [name for name, value in vars(module).items() if isinstance(value, type)]
+    return module, {"error": error, "calls": [], "classes": classes}
 
 
 def serve_one(module, request, arrays, catch=Exception):
     """Constructs the layer, then runs each call forward and, given an upstream gradient, backward."""
-    response, results, stage = {"id": request.get("id"), "error": None, "calls": []}, {}, "construct"
-    file = vars(module).get("__file__")
+    response, results, file = {"error": None, "calls": []}, {}, vars(module).get("__file__")
     try:
-        layer = getattr(module, request["layer"])(**request["arguments"])
-        given = {name[10:]: torch.tensor(array) for name, array in arrays.items() if name.startswith("parameter.")}
-        if given:
-            keys = layer.load_state_dict(given, strict=False)
-            if keys.unexpected_keys:
-                raise WrongType(f"the layer has no parameter {', '.join(keys.unexpected_keys)}")
-            response["unset"] = list(keys.missing_keys)  # parameters beyond those that it should have
+        layer, given = construct(module, request["layer"], request["arguments"], arrays, "parameter.")
         for i, call in enumerate(request["calls"]):
-            stage = "forward"
             if call.get("arguments") is not None:
-                layer, prefix = getattr(module, request["layer"])(**call["arguments"]), f"{i}.parameter."
-                own = {name.removeprefix(prefix): value for name, value in arrays.items() if name.startswith(prefix)}
-                layer.load_state_dict({name: torch.tensor(value) for name, value in own.items()}, strict=False)
+                layer, given = construct(module, request["layer"], call["arguments"], arrays, f"{i}.parameter.")
             leaves = {name: torch.tensor(arrays[f"{i}.{name}"]) for name in call["inputs"]}
-            upstream = torch.tensor(arrays[f"{i}.upstream"]) if call["upstream"] else None
-            wanted = {n: x.requires_grad_() for n, x in leaves.items() if call["upstream"] and x.is_floating_point()}
+            wanted, upstream = {}, arrays.get(f"{i}.upstream")
+            if upstream is not None:
+                wanted = {name: x.requires_grad_() for name, x in leaves.items() if x.is_floating_point()}
             # Not the leaves themselves: autograd refuses to change a leaf in place, and such a change is to be seen.
             inputs = [_strided(x) if call["strided"] and n == 0 else x.clone() for n, x in enumerate(leaves.values())]
             with _Functions(file) as functions, _Dispatch() as dispatch:
@@ -128,18 +115,45 @@ def serve_one(module, request, arrays, catch=Exception):
             response["calls"].append({"operations": functions.operations(), "dispatch": dispatch.counts})
             results[f"{i}.output"] = _array("the output", output)
             results |= {f"{i}.after.{name}": _array(name, x) for name, x in zip(leaves, inputs)}
-            stage = "backward"
-            if call["upstream"] and output.requires_grad and output.shape == upstream.shape:
-                parameters = dict(layer.named_parameters()) if given else {}
+            if upstream is not None and output.requires_grad and output.shape == upstream.shape:
+                parameters = dict(layer.named_parameters())
                 wanted |= {name: parameters[name] for name in given if name in parameters}
                 # By the edge and without grad_outputs, grad does not import sympy (a quarter of torch's own time).
-                edge = torch.autograd.graph.get_gradient_edge((output * upstream).sum())
-                grads = GRAD(edge, list(wanted.values()), allow_unused=True)
-                found = {name: grad for name, grad in zip(wanted, grads) if grad is not None}
+                edge = torch.autograd.graph.get_gradient_edge((output * torch.tensor(upstream)).sum())
+                grads = zip(wanted, torch.autograd.grad(edge, list(wanted.values()), allow_unused=True))
+                found = {name: grad for name, grad in grads if grad is not None}
                 results |= {f"{i}.grad.{name}": _array(f"the gradient of {name}", grad) for name, grad in found.items()}
     except catch as error:
-        response["error"] = describe(error, stage, file)
+        response["error"] = describe(error, file)
     return response, results
+
+
+def construct(module, name, arguments, arrays, prefix):
+    """Returns the layer with the parameters that are given for it, and their names."""
+    layer = getattr(module, name)(**arguments)
+    given = {key.removeprefix(prefix): torch.tensor(x) for key, x in arrays.items() if key.startswith(prefix)}
+    if given and (unknown := layer.load_state_dict(given, strict=False).unexpected_keys):
+        raise WrongType(f"the layer has no parameter {', '.join(unknown)}")
+    return layer, given
+
+
+class Debugger:
+    """Stands in for the runner, in this process and without limits, so that pdb works in the submission."""
+
+    def __init__(self, file):
+        self.module, response = load(os.path.realpath(file), catch=Exception)
+        self.loaded = types.SimpleNamespace(response=response, arrays={}, printed="", ended=None)
+
+    def load(self):
+        return self.loaded
+
+    def run(self, requests, progress):
+        for request, arrays in requests:
+            response, results = serve_one(self.module, request, arrays)
+            if response["error"] and response["error"]["type"] == "BdbQuit":
+                raise KeyboardInterrupt
+            yield types.SimpleNamespace(response=response, arrays=results, printed="", ended=None)
+            progress(response)
 
 
 def _strided(x):
@@ -150,20 +164,18 @@ def _strided(x):
 
 def _array(name, tensor):
     """Copies a tensor's bytes out."""
-    if type(tensor) is not TENSOR:  # a subclass may compute what it likes whenever it is looked at
+    if type(tensor) is not torch.Tensor:  # a subclass may compute what it likes whenever it is looked at
         raise WrongType(f"{name} must be a torch.Tensor, got {type(tensor).__name__}")
     if tensor.numel() * tensor.element_size() > LARGEST:  # an expanded one takes no room until it is copied
         raise WrongType(f"{name} must take at most {LARGEST >> 20} MB, got the shape {tuple(tensor.shape)}")
-    try:
-        array = NUMPY(DETACH(tensor).contiguous()).copy()
-    except (TypeError, RuntimeError):
-        array = None
-    if array is None or array.dtype.kind not in "biuf":
-        raise WrongType(f"{name} must be a dense tensor of real numbers, got {tensor.dtype} ({tensor.layout})")
-    return array
+    with contextlib.suppress(TypeError, RuntimeError):
+        array = tensor.detach().contiguous().numpy().copy()
+        if array.dtype.kind in "biuf":
+            return array
+    raise WrongType(f"{name} must be a dense tensor of real numbers, got {tensor.dtype} ({tensor.layout})")
 
 
-def describe(error, stage, file):
+def describe(error, file):
     """An exception as data, with the frames that lie in the submission."""
     try:
         message = str(error)[:2000]
@@ -174,53 +186,47 @@ def describe(error, stage, file):
         for frame in traceback.extract_tb(error.__traceback__)
         if frame.filename == file
     ]
-    if isinstance(error, SyntaxError) and error.filename == file:
-        message = error.msg
-        frames.append({"line": error.lineno, "function": "", "text": (error.text or "").strip()})
-    return {"type": type(error).__name__, "message": message, "stage": stage, "frames": frames[-20:]}
+    return {"type": type(error).__name__, "message": message, "frames": frames[-20:]}
 
 
-def _receive(inbox):
+def _listen(inbox):
     """Reads requests in a thread of its own. The channel ends when the runner does, whatever its end, and so do we."""
-    while len(size := REQUESTS.read(8)) == 8:
-        blob = REQUESTS.read(*struct.unpack("<Q", size))
-        header = json.loads(blob[8 : 8 + struct.unpack("<Q", blob[:8])[0]])
-        inbox.put((json.loads(header["__metadata__"]["json"]), read_tensors(blob)))
-    EXIT(0)
+    try:
+        for line in REQUESTS:
+            inbox.put(line.strip())
+    finally:
+        os._exit(0)
 
 
-def _send(response, results):
+def _answer(path, response, results):
     with contextlib.suppress(BaseException):  # the submission may have closed or replaced them
         sys.stdout.flush()
         sys.stderr.flush()
-        os.write(2, f"\0{response['id']}\0".encode())  # the prints up to here belong to this response
-    blob = write_tensors(results, {"json": json.dumps(response)})
-    RESPONSES.write(struct.pack("<Q", len(blob)) + blob)
-    RESPONSES.flush()
+    save_file(results, path + ".part", {"json": json.dumps(response)})
+    os.replace(path + ".part", path)  # so that it is there as a whole
 
 
-def main(file):
+def main(file, folder):
     gc.enable()
-    inbox, pid, module = queue.SimpleQueue(), PID(), None
+    inbox, pid, module = queue.SimpleQueue(), os.getpid(), None
     torch.set_num_threads(1)  # the tensors are small, and one thread sums in one order
     resolve_name(torch.Tensor.add)  # builds torch's table of names, while they are still torch's own
-    threading.Thread(target=_receive, args=(inbox,), daemon=True).start()
-    _send({"id": "ready"}, {})
+    threading.Thread(target=_listen, args=(inbox,), daemon=True).start()
+    _answer(os.path.join(folder, "ready"), {}, {})
     while True:
-        request, arrays = inbox.get()
+        path = os.path.join(folder, inbox.get())
+        with safe_open(path, "numpy") as asked:
+            request = json.loads(asked.metadata()["json"])
+            arrays = {name: asked.get_tensor(name) for name in asked.keys()}  # noqa: SIM118 - it is no dict
         if "load" in request:
-            response, results = {"id": request["id"], "error": None, "calls": []}, {}
-            try:
-                module = load(file)
-                response["classes"] = [name for name, value in vars(module).items() if isinstance(value, type)]
-            except BaseException as error:
-                response["error"] = describe(error, "load", file)
+            module, response = load(file)
+            results = {}
         else:
             response, results = serve_one(module, request, arrays, catch=BaseException)
-        if PID() != pid:
-            EXIT(0)  # a child that the submission forked
-        _send(response, results)
+        if os.getpid() != pid:
+            os._exit(0)  # a child that the submission forked
+        _answer(path + ".answer", response, results)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -18,7 +18,7 @@ import numpy as np
 from rich.progress import track
 from safetensors.numpy import save_file
 
-from grading.cases import Call, Case, read_case
+from grading.cases import PARTS, Case, read_case
 from grading.judge import COMPARED, judge
 from grading.worker import serve_one
 from staff.misconceptions import MISCONCEPTIONS, submission
@@ -26,6 +26,7 @@ from staff.references import reference, tie_groups
 
 CASES = Path(__file__).parent.parent / "test_cases"
 SEED = 2026
+TEXTS = ("title", "kind", "request", "hints", "shows")
 
 
 class Maker:
@@ -219,31 +220,35 @@ def make_case(seed, name, layer, title, arguments, draws, option="values"):
     own = arguments if isinstance(arguments, list) else [None] * len(draws)  # a layer for each call
     shared = own[0] or arguments
     parameters = maker.parameters(layer, shared)
-    calls = []
-    for draw, call_arguments in zip(draws, own):
+    calls, given = [], {f"parameter.{key}": value for key, value in parameters.items()}
+    expected = {"reference": {}, "bound": {}, "groups": {}}
+    for i, (draw, call_arguments) in enumerate(zip(draws, own)):
         inputs, upstream = draw(maker), None
-        call_parameters = maker.parameters(layer, call_arguments) if call_arguments else {}
-        given = layer, call_arguments or shared, call_parameters or parameters, inputs
+        own_parameters = maker.parameters(layer, call_arguments) if call_arguments else {}
+        asked = layer, call_arguments or shared, own_parameters or parameters, inputs
         if option not in ("forward", "efficiency"):
-            upstream = maker.normal(*reference(*given, None)[0]["output"].shape)
-        results, bounds = reference(*given, upstream)
-        groups = (
-            {"grad.x": tie_groups(inputs["x"], shared["kernel_size"], shared.get("padding", 0))}
-            if option == "ties"
-            else {}
-        )
-        strided = option == "strided"
-        calls.append(Call(inputs, call_arguments, call_parameters, strided, upstream, results, bounds, groups))
+            upstream = maker.normal(*reference(*asked, None)[0]["output"].shape)
+        results, bounds = reference(*asked, upstream)
+        expected["reference"] |= {f"{i}.{key}": value for key, value in results.items()}
+        expected["bound"] |= {f"{i}.{key}": value for key, value in bounds.items()}
+        if option == "ties":
+            groups = tie_groups(inputs["x"], shared["kernel_size"], shared.get("padding", 0))
+            expected["groups"][f"{i}.grad.x"] = groups
+        given |= {f"{i}.{key}": value for key, value in inputs.items()}
+        given |= {f"{i}.parameter.{key}": value for key, value in own_parameters.items()}
+        if upstream is not None:
+            given[f"{i}.upstream"] = upstream
+        calls.append({"inputs": list(inputs), "arguments": call_arguments, "strided": option == "strided"})
     kind = option if option in ("input", "efficiency") else "values"
-    return Case(name, title, layer, kind, shared, parameters, tuple(calls), {}, {})
+    request = {"layer": layer, "arguments": shared, "calls": calls}
+    return Case(name, title, kind, request, given, **expected, lookalikes={}, hints={}, shows={})
 
 
 def add_lookalikes(case, modules):
     """Returns the case with what each misconception of its layer makes of it, where that is wrong."""
-    request, tensors = case.request()
-    hints, shows, lookalikes = {}, {}, [{} for _ in case.calls]
-    for misconception, module in modules[case.layer]:
-        response, arrays = serve_one(module, request, tensors)
+    hints, shows, lookalikes = {}, {}, {}
+    for misconception, module in modules[case.request["layer"]]:
+        response, arrays = serve_one(module, case.request, case.given)
         failure = judge(case, response, arrays)
         if not failure:
             continue
@@ -252,28 +257,18 @@ def add_lookalikes(case, modules):
         if failure.kind not in COMPARED:
             shows[name] = failure.sign
             continue
-        for i, call in enumerate(case.calls):
-            for key, right in call.reference.items():
-                value = arrays.get(f"{i}.{key}")
-                alike = value is not None and (value.shape, value.dtype) == (right.shape, np.float32)
-                same = value is None or (alike and (np.abs(value - right) <= call.bound[key]).all())
-                if (key == "output") == (failure.kind != "gradient") and not same:
-                    lookalikes[i].setdefault(name, {})[key] = value
-    calls = tuple(dataclasses.replace(call, lookalikes=known) for call, known in zip(case.calls, lookalikes))
-    return dataclasses.replace(case, calls=calls, hints=hints, shows=shows)
+        for key, right in case.reference.items():
+            value = arrays.get(key)
+            alike = value is not None and (value.shape, value.dtype) == (right.shape, np.float32)
+            same = value is None or (alike and (np.abs(value - right) <= case.bound[key]).all())
+            if key.endswith("output") == (failure.kind != "gradient") and not same:
+                lookalikes[f"{name}.{key}"] = value
+    return dataclasses.replace(case, lookalikes=lookalikes, hints=hints, shows=shows)
 
 
 def write_case(case, folder):
-    tensors = {f"parameter.{name}": value for name, value in case.parameters.items()}
-    for i, call in enumerate(case.calls):
-        parts = {"input": call.inputs, "parameter": call.parameters, "group": call.groups}
-        parts |= {"reference": call.reference, "bound": call.bound}
-        parts |= {f"lookalike.{name}": results for name, results in call.lookalikes.items()}
-        tensors |= {f"{i}.{part}.{key}": value for part, values in parts.items() for key, value in values.items()}
-        if call.upstream is not None:
-            tensors[f"{i}.upstream"] = call.upstream
-    text = {name: getattr(case, name) for name in ("title", "layer", "kind", "arguments", "hints", "shows")}
-    text["calls"] = [{"inputs": list(c.inputs), "arguments": c.arguments, "strided": c.strided} for c in case.calls]
+    tensors = {f"{part}.{key}": value for part in PARTS for key, value in getattr(case, part).items()}
+    text = {name: getattr(case, name) for name in TEXTS}
     path = Path(folder, f"{case.name}.safetensors")
     path.parent.mkdir(parents=True, exist_ok=True)
     tensors = {name: np.asarray(value, order="C") for name, value in tensors.items()}
@@ -318,19 +313,18 @@ def check(seed):
             yield f"{name}: is not stored"
             continue
         old = read_case(CASES, name)
-        for field in ("title", "layer", "kind", "arguments", "hints", "shows"):
-            if getattr(old, field) != getattr(case, field):
-                yield f"{name}: {field} differs"
-        for i, (a, b) in enumerate(zip(old.calls, case.calls, strict=True)):
-            if not all(np.array_equal(a.inputs[key], b.inputs[key]) for key in b.inputs):
-                yield f"{name}: the inputs of call {i + 1} differ"
-            for key, bound in b.bound.items():
-                if not (np.abs(a.reference[key] - b.reference[key]) <= bound / 8).all():
-                    yield f"{name}: the reference {key} of call {i + 1} differs"
-                if not np.allclose(a.bound[key], bound, rtol=1e-3):
-                    yield f"{name}: the bound of {key} of call {i + 1} differs"
-            if a.lookalikes.keys() != b.lookalikes.keys():
-                yield f"{name}: the lookalikes of call {i + 1} differ"
+        yield from (f"{name}: {field} differs" for field in TEXTS if getattr(old, field) != getattr(case, field))
+        for part in PARTS:
+            a, b = getattr(old, part), getattr(case, part)
+            if a.keys() != b.keys():
+                yield f"{name}: {part} holds other tensors"
+            elif part == "given" and not all(np.array_equal(a[key], b[key]) for key in b):
+                yield f"{name}: the inputs differ"
+        for key in old.reference.keys() & case.reference.keys():
+            if not (np.abs(old.reference[key] - case.reference[key]) <= case.bound[key] / 8).all():
+                yield f"{name}: the reference {key} differs"
+            if not np.allclose(old.bound[key], case.bound[key], rtol=1e-3):
+                yield f"{name}: the bound of {key} differs"
 
 
 def main():

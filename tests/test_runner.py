@@ -15,9 +15,10 @@ import numpy as np
 import psutil
 import pytest
 import torch
-from safetensors.numpy import save
+from safetensors import SafetensorError
+from safetensors.numpy import save_file
 
-from grading.runner import GraderError, Runner, _parse
+from grading.runner import LARGEST, GraderError, Runner, _parse
 
 ROOT = Path(__file__).parent.parent
 TIMEOUT = 3
@@ -31,12 +32,12 @@ def normal(*shape):
 
 
 def request(layer, arguments=None, parameters=None, strided=False, upstream=None, **inputs):
-    """A case of one call, as Case.request gives it."""
+    """A request of one call, and what is given with it."""
     tensors = {f"parameter.{name}": value for name, value in (parameters or {}).items()}
     tensors |= {f"0.{name}": value for name, value in inputs.items()}
     if upstream is not None:
         tensors["0.upstream"] = upstream
-    call = {"inputs": list(inputs), "strided": strided, "upstream": upstream is not None}
+    call = {"inputs": list(inputs), "strided": strided}
     return {"layer": layer, "arguments": arguments or {}, "calls": [call]}, tensors
 
 
@@ -116,7 +117,7 @@ def test_the_parent_imports_no_torch_and_the_worker_nothing_that_is_slow():
 import sys, numpy, torch
 from grading.worker import load, serve_one
 before = set(sys.modules)
-response, _ = serve_one(load({str(ROOT / "layers.py")!r}), {LINEAR[0]!r}, {{{arrays}}})
+response, _ = serve_one(load({str(ROOT / "layers.py")!r})[0], {LINEAR[0]!r}, {{{arrays}}})
 assert response["error"] is None, response
 assert not set(sys.modules) - before - {{"layers"}}, len(set(sys.modules) - before)
 """
@@ -160,14 +161,14 @@ class Changes(torch.nn.Module):
         assert runner.load().printed == "loaded True\n"
         raises, easy, constructs, missing, gradient, changes, parameter = runner.run(asked)
     error = raises.response["error"]
-    assert (error["type"], error["stage"], raises.printed) == ("RuntimeError", "forward", "before\n")
+    assert (error["type"], raises.printed) == ("RuntimeError", "before\n")
     assert [(f["function"], f["text"]) for f in error["frames"]] == [
         ("forward", "return self.inner(x)"), ("inner", "return torch.zeros(2) @ torch.zeros(3)"),
     ]  # fmt: skip
     assert (easy.response["error"], easy.printed) == (None, "")
-    assert [constructs.response["error"][name] for name in ("stage", "message")] == ["construct", "7"]
+    assert constructs.response["error"]["message"] == "7"
     assert missing.response["error"]["message"] == "module 'layers' has no attribute 'Missing'"
-    assert [gradient.response["error"][name] for name in ("stage", "message")] == ["backward", "backwards"]
+    assert gradient.response["error"]["message"] == "backwards"
     assert "0.grad.x" not in changes.arrays
     np.testing.assert_array_equal(changes.arrays["0.after.x"], 2 * asked[5][1]["0.x"])
     assert parameter.response["error"]["message"] == "the layer has no parameter weight"
@@ -175,22 +176,26 @@ class Changes(torch.nn.Module):
 
 def test_a_file_that_does_not_load_fails_every_case(tmp_path):
     path = tmp_path / "layers.py"
-    path.write_text("import torch\nclass Easy(:\n")
+    path.write_text("import torch\n\nraise ValueError('here')\n")
     with Runner(path) as runner:
         outcomes = runner.run([EASY, EASY])
     for outcome in outcomes:
-        assert [outcome.response["error"][name] for name in ("type", "stage")] == ["SyntaxError", "load"]
-        assert outcome.response["error"]["frames"] == [{"line": 2, "function": "", "text": "class Easy(:"}]
+        assert [outcome.response["error"][name] for name in ("type", "message")] == ["ValueError", "here"]
+        text = "raise ValueError('here')"
+        assert outcome.response["error"]["frames"] == [{"line": 3, "function": "<module>", "text": text}]
 
 
+LATE = f"timeout (no answer within {TIMEOUT} s)"
 RUNAWAYS = {  # the body of forward: how it ends, or the type of the error
-    "while True: pass": "timeout",
-    "while True:\n   try:\n    while True: time.sleep(0.01)\n   except BaseException: pass": "timeout",
-    "for s in (signal.SIGTERM, signal.SIGINT): signal.signal(s, signal.SIG_IGN)\n  while True: pass": "timeout",
-    "keep = []\n  while True: keep.append(torch.ones(10**6))": "memory",
+    "while True: pass": LATE,
+    "while True:\n   try:\n    while True: time.sleep(0.01)\n   except BaseException: pass": LATE,
+    "for s in (signal.SIGTERM, signal.SIGINT): signal.signal(s, signal.SIG_IGN)\n  while True: pass": LATE,
+    "keep = []\n  while True: keep.append(torch.ones(10**6))": "memory (more than 300 MB)",
     "print('x' * 10**8); return x": None,
     "sys.stdout.write('y' * 3 + '\\n'); os._exit(0)": "crash (exit status 0)",
-    "os.closerange(0, 256)\n  while True: pass": "crash (closed its channel)",
+    "os.closerange(0, 256)\n  while True: pass": LATE,
+    "os.closerange(0, 256)": "WrongType",
+    "while True: print('z' * 10**6)": "prints (more than 256 MB)",
     "ctypes.string_at(0)": "crash (SIGSEGV)",
     "return self.forward(x)": "RecursionError",
     "sys.exit(0)": "SystemExit",
@@ -203,7 +208,7 @@ FORKS = {
     "if os.fork() == 0:\n   os.setsid()\n   if os.fork() == 0: os.closerange(0, 256); time.sleep(999)\n   os._exit(0)"
     "\n  return x": None,
     "os.fork(); return x": None,
-    "while True:\n   if os.fork() == 0: time.sleep(999)": "processes",
+    "while True:\n   if os.fork() == 0: time.sleep(999)": "processes (more than 32)",
 }
 
 
@@ -232,7 +237,7 @@ def test_a_runaway_fails_alone_and_in_time(submission):
 def test_a_file_that_hangs_when_loaded_is_waited_for_once(submission):
     with Runner(submission("while True: pass"), timeout=1) as runner:
         outcomes = runner.run([EASY, EASY, EASY])
-    assert [outcome.ended for outcome in outcomes] == ["timeout"] * 3
+    assert [outcome.ended for outcome in outcomes] == ["timeout (no answer within 1 s)"] * 3
 
 
 # Those that turn on the process or the channel; what each attack on the score earns is for the test of the grader.
@@ -256,42 +261,82 @@ def test_each_attack_ends_in_order():
             assert len(outcomes) == 3
             for outcome in outcomes:
                 assert (outcome.response is None) == (outcome.ended is not None), path
-                assert outcome.ended is None or outcome.ended.startswith(("timeout", "crash (")), path
+                assert outcome.ended is None or outcome.ended.startswith(("timeout", "crash (", "memory")), path
                 assert outcome.printed.isprintable() or "\n" in outcome.printed, path
                 assert all(type(array) is np.ndarray for array in outcome.arrays.values()), path
 
 
-def frame(answer, tensors=None):
-    return save(tensors or {}, {"json": answer if isinstance(answer, str) else json.dumps(answer)})
-
-
-CALLS = [{"operations": {"torch.add": [1, None]}, "dispatch": {}}]
-GOOD = {"id": "k", "error": None, "calls": CALLS}
+CALLS = [{"operations": {"torch.add": [1, None]}, "dispatch": {"aten.add": 1}}]
+GOOD = {"error": None, "calls": CALLS}
 OUTPUT = {"0.output": normal(2), "0.after.x": normal(2)}
 
 
-@pytest.mark.parametrize("blob", [
-    b"", b"\0" * 7, b"\0" * 8, struct.pack("<Q", 2**63) + b"{}", frame("[" * 10**5), frame("{}"), frame("7"),
-    frame(GOOD), frame({**GOOD, "id": "other"}, OUTPUT), frame({**GOOD, "calls": []}, OUTPUT),
-    frame({**GOOD, "calls": CALLS * 2}, OUTPUT), frame({**GOOD, "calls": [{"operations": [1]}]}, OUTPUT),
-    frame({**GOOD, "calls": [{"operations": {"a": [float("nan"), 1]}, "dispatch": {}}]}, OUTPUT),
-    frame({**GOOD, "error": "passed"}, OUTPUT), frame(GOOD, OUTPUT | {"0.score": normal(1)}),
-    frame({**GOOD, "more": "x" * 2**20}, OUTPUT), frame(GOOD, OUTPUT)[:-1], frame(GOOD, OUTPUT) + b"x",
-    frame(GOOD, OUTPUT).replace(b"[2]", b"[3]"), frame(GOOD, OUTPUT).replace(b"F32", b"F64"),
-    frame(GOOD, OUTPUT).replace(b"F32", b"ABC"), frame(GOOD, OUTPUT).replace(b"[2]", b"[ ]"),
+@pytest.fixture
+def parsed(tmp_path):
+    """Parses an answer: JSON (text, or what it is made from) and tensors, with what is done to its bytes."""
+
+    def parse(answer, tensors=OUTPUT, change=lambda blob: blob):
+        text = answer if isinstance(answer, str) else json.dumps(answer)
+        save_file(tensors, tmp_path / "answer", {"json": text})
+        (tmp_path / "answer").write_bytes(change((tmp_path / "answer").read_bytes()))
+        return _parse(tmp_path / "answer", EASY[0])
+
+    return parse
+
+
+@pytest.mark.parametrize("answer", [
+    "[" * 10**5, "{}", "7", "", {**GOOD, "calls": []}, {**GOOD, "calls": CALLS * 2}, {**GOOD, "error": "passed"},
+    {**GOOD, "calls": [{"operations": [1]}]}, {**GOOD, "more": "x" * LARGEST}, {**GOOD, "error": {"type": "E"}},
+    {**GOOD, "calls": [{"operations": {"a": [float("nan"), 1]}, "dispatch": {}}]}, {**GOOD, "classes": 7},
 ])  # fmt: skip
-def test_a_malformed_response_is_refused(blob):
-    with pytest.raises(Exception):  # noqa: B017 - whatever it is, ask() calls it malformed
-        _parse(blob, "k", *EASY)
+def test_a_malformed_response_is_refused(parsed, answer):
+    with pytest.raises((ValueError, TypeError, KeyError, AttributeError, RecursionError)):
+        parsed(answer)
 
 
-def test_a_response_is_cleaned():
-    error = {"type": "E", "message": "\x1b[2J\ud800\u202e\nx", "stage": "forward", "frames": []}
-    response, _ = _parse(frame({**GOOD, "calls": [], "error": error}), "k", *EASY)
+@pytest.mark.parametrize("change", [
+    lambda blob: b"", lambda blob: bytes(8), lambda blob: struct.pack("<Q", 2**63) + b"{}", lambda blob: blob[:-1],
+    lambda blob: blob + b"x", lambda blob: blob.replace(b"[2]", b"[3]"), lambda blob: blob.replace(b"F32", b"F64"),
+    lambda blob: blob.replace(b"F32", b"ABC"), lambda blob: blob.replace(b"[2]", b"[ ]"),
+])  # fmt: skip
+def test_a_damaged_answer_is_refused(parsed, change):
+    with pytest.raises((ValueError, KeyError, SafetensorError)):
+        parsed(GOOD, change=change)
+
+
+@pytest.mark.skipif(not POSIX, reason="makes a FIFO")
+def test_an_answer_that_is_no_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "answer")
+    os.symlink("/dev/zero", tmp_path / "zero")
+    for name in ("answer", "zero"):
+        with pytest.raises((ValueError, OSError)):
+            _parse(tmp_path / name, EASY[0])
+
+
+def test_a_response_is_cleaned(parsed):
+    error = {"type": "E", "message": "\x1b[2J\ud800\u202e\nx", "frames": []}
+    response, _ = parsed({**GOOD, "calls": [], "error": error})
     assert response["error"]["message"] == "\ufffd[2J\ufffd\ufffd\nx"
-    response, arrays = _parse(frame(GOOD, OUTPUT), "k", *EASY)
-    assert response["calls"] == CALLS
+    response, arrays = parsed(GOOD)
+    assert response["calls"] == [{"operations": {"torch.add": (1, None)}, "dispatch": {"aten.add": 1}}]
     assert set(arrays) == set(OUTPUT)
+
+
+def test_what_a_case_leaves_behind_spoils_no_other(submission):
+    path = submission("""
+import os, threading, time
+class Leaves(torch.nn.Module):
+    def forward(self, x):
+        threading.Thread(target=lambda: (time.sleep(0.3), os._exit(3)), daemon=True).start()
+        return x
+class Waits(torch.nn.Module):
+    def forward(self, x):
+        time.sleep(0.6)
+        return x
+""")
+    with Runner(path) as runner:
+        outcomes = runner.run([request("Leaves", x=normal(2)), request("Waits", x=normal(2)), EASY])
+    assert [outcome.ended for outcome in outcomes] == [None] * 3
 
 
 def test_a_fault_of_the_worker_is_the_graders(monkeypatch):
