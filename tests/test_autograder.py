@@ -8,9 +8,11 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import torch
 
 from grading.cases import read_questions
 from grading.judge import Verdict, judge, name_mistakes
@@ -169,6 +171,57 @@ def test_every_case_catches_a_misconception_and_a_right_layer_passes(layer):
     assert question.points == 20
     assert [case.name for case in question.cases if not case.hints] == []
     assert [v.failure for v in judged(plain(), question) if v.failure] == []
+
+
+@pytest.mark.slow
+def test_the_reference_passes_any_cases_with_any_number_of_threads():
+    """Fifty hidden sets, each on 1 to 4 threads; judged as the command does, but in this process."""
+    text, before = (ROOT / "layers.py").read_text(encoding="utf-8"), torch.get_num_threads()
+    try:
+        for seed in range(50):
+            torch.set_num_threads(1 + seed % 4)
+            for question in QUESTIONS.values():
+                layer, table = make_cases.QUESTIONS[question.name]
+                names = {f"{question.name}/{name}": case for name, case in table.items()}
+                cases = tuple(make_cases.make_case(seed, name, layer, *case) for name, case in names.items())
+                failures = [v.failure for v in judged(text, dataclasses.replace(question, cases=cases)) if v.failure]
+                assert failures == [], (seed, question.name)
+    finally:
+        torch.set_num_threads(before)
+
+
+ATTACKS = sorted((ROOT / "tests" / "attacks").glob("*.py"))
+
+
+@pytest.mark.slow
+def test_no_attack_gains_anything(tmp_path):
+    """None has a right pool, so that none has earned a mark; modes_off hides torch's own, which is withheld."""
+
+    def attack(path):
+        report = tmp_path / f"{path.stem}.json"
+        command = [
+            sys.executable,
+            ROOT / "autograder.py",
+            "--layers",
+            path,
+            "-q",
+            "q3",
+            "--timeout",
+            "1",
+            "--json",
+            report,
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        return done, json.loads(report.read_text())
+
+    assert len(ATTACKS) >= 30
+    with ThreadPoolExecutor(2) as pool:
+        for path, (done, results) in zip(ATTACKS, pool.map(attack, ATTACKS)):
+            assert (done.returncode, done.stderr, done.stdout.splitlines()[-1]) == (1, "", "Total: 0/20"), path
+            assert results["score"] == 0, path
+            passed = [test["name"] for test in results["tests"] if test["status"] == "passed"]
+            assert passed == [] or path.stem == "modes_off", path
+            assert "\x1b" not in done.stdout, path
 
 
 def test_the_stored_cases_are_those_that_are_made():

@@ -8,7 +8,6 @@ import struct
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -238,32 +237,6 @@ def test_a_file_that_hangs_when_loaded_is_waited_for_once(submission):
     with Runner(submission("while True: pass"), timeout=1) as runner:
         outcomes = runner.run([EASY, EASY, EASY])
     assert [outcome.ended for outcome in outcomes] == ["timeout (no answer within 1 s)"] * 3
-
-
-# Those that turn on the process or the channel; what each attack on the score earns is for the test of the grader.
-CHANNEL = (
-    "enormous equal_to_all lying_shape patched_tensor patched_worker forged_response forged_with_key endless_frame "
-    "hostile_json exit_after_passed exit_on_load traced later_thread"
-)
-
-
-@pytest.mark.slow
-def test_each_attack_ends_in_order():
-    files = [ROOT / "tests" / "attacks" / f"{name}.py" for name in CHANNEL.split()]
-
-    def attack(path):
-        assert path.read_text(encoding="utf-8").startswith('"""')
-        with Runner(path, timeout=10) as runner:
-            return runner.run([LINEAR, POOL, LOSS])
-
-    with ThreadPoolExecutor(2) as pool:
-        for path, outcomes in zip(files, pool.map(attack, files)):
-            assert len(outcomes) == 3
-            for outcome in outcomes:
-                assert (outcome.response is None) == (outcome.ended is not None), path
-                assert outcome.ended is None or outcome.ended.startswith(("timeout", "crash (", "memory")), path
-                assert outcome.printed.isprintable() or "\n" in outcome.printed, path
-                assert all(type(array) is np.ndarray for array in outcome.arrays.values()), path
 
 
 CALLS = [{"operations": {"torch.add": [1, None]}, "dispatch": {"aten.add": 1}}]
