@@ -84,13 +84,14 @@ def grade(questions, source, runner, progress):
             results.append(Result(question, tuple(Verdict(case, "failed", failure) for case in question.cases), ()))
             continue
         verdicts, requests = [], [(case.request, case.given) for case in question.cases]
-        for case, outcome in zip(question.cases, runner.run(requests, progress)):
+        for case, outcome in zip(question.cases, runner.run(requests)):
             try:
                 failure = judge(case, outcome.response, outcome.arrays, outcome.ended)
                 status = "failed" if failure else "passed"
             except Exception as fault:  # the grader's own, and never a student's zero
                 failure, status = Failure("error", f"the grader itself failed here: {fault!r}"), "error"
             verdicts.append(Verdict(case, status, failure, printed=outcome.printed))
+            progress()
             for call in outcome.response["calls"] if outcome.response else ():
                 found += check_operations(question.layer, call["operations"])
         once = {finding.name: finding for finding in reversed(found)}  # of a name, what the source says comes first
@@ -117,7 +118,7 @@ def main():
                 return
             with Progress(console=out, transient=True, disable=not out.is_terminal) as bar:
                 task = bar.add_task("Grading", total=sum(len(q.cases) for q in questions))
-                results, missing = grade(questions, source, runner, lambda _: bar.advance(task))
+                results, missing = grade(questions, source, runner, lambda: bar.advance(task))
         except (CaseError, GraderError) as error:
             fail(error, status=3)
     for result in results:

@@ -26,7 +26,6 @@ MOST_PROCESSES = 32  # of the worker and what the submission starts
 POLL, LOOK = 0.002, 0.2  # seconds between two looks for the answer, and between two at the tree of processes
 START = 120  # seconds that the worker may take to import torch
 TOKEN = "GRADING_WORKER"  # the environment variable by which a worker's descendants are known
-CRASH = "crash"
 
 
 class GraderError(Exception):
@@ -69,26 +68,25 @@ class Runner:
             self._loaded = self._worker.ask({"load": True, "calls": []}, {}, self.timeout, self.memory)
         return self._loaded
 
-    def run(self, requests, progress=None):
-        """Returns the Outcome of every (request, tensors), in order, and calls ``progress`` with each as it comes."""
-        outcomes, used = [], False
+    def run(self, requests):
+        """Yields the Outcome of every (request, tensors), in order."""
+        used = False
         for request, tensors in requests:
             outcome = self._ask(request, tensors)
-            if used and outcome.ended and outcome.ended.startswith(CRASH):  # what an earlier case left behind may be
-                outcome = self._ask(request, tensors)  # why; in a new worker, this case speaks for itself
+            if used and outcome.ended and outcome.ended.startswith("crash"):
+                # What an earlier case left behind may be why. In a new worker, this one speaks for itself.
+                outcome = self._ask(request, tensors)
             used = not outcome.ended
-            outcomes.append(outcome)
-            if progress:
-                progress(outcome)
-        return outcomes
+            yield outcome
 
     def _ask(self, request, tensors):
-        if self._worker.ended and not self.load().ended:
+        loaded = self.load()
+        if loaded.ended or loaded.response["error"]:
+            return loaded
+        if self._worker.ended:
             self._worker, self._loaded = _Worker(self.file), None
-        outcome = self.load()
-        if not outcome.ended and not outcome.response["error"]:
-            outcome = self._worker.ask(request, tensors, self.timeout, self.memory)
-        return outcome
+            return self._ask(request, tensors)
+        return self._worker.ask(request, tensors, self.timeout, self.memory)
 
 
 class _Worker:
@@ -130,7 +128,7 @@ class _Worker:
             try:
                 response, results = _parse(self._path(name + ".answer"), request)
             except Exception:  # whatever is wrong with it
-                ended = f"{CRASH} (malformed answer)"
+                ended = "crash (malformed answer)"
         printed = self._printed()
         if ended:
             self.kill()
@@ -145,7 +143,7 @@ class _Worker:
                 return None
             if status is not None:
                 signals = {-number: number.name for number in signal.Signals}
-                return f"{CRASH} ({signals.get(status, f'exit status {status}')})"
+                return f"crash ({signals.get(status, f'exit status {status}')})"
             if time.monotonic() > end:
                 return f"timeout (no answer within {timeout:g} s)"
             if self._growth() > memory * 2**20:
@@ -182,21 +180,24 @@ class _Worker:
         if os.name == "posix" and self.process.poll() is None:
             with contextlib.suppress(OSError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-        family = {self.process, *self.tree}
         for _ in range(50):  # a child may be forking while we look
-            for process in psutil.process_iter():
-                with contextlib.suppress(psutil.Error, OSError):
-                    if process.create_time() > self.began - 60 and process.environ().get(TOKEN) == self.token:
-                        family.add(process)
-            family = {process for process in family if _resident(process)}
-            if not family:
-                break
+            family = [process for process in (self.process, *self.tree, *psutil.process_iter()) if self._ours(process)]
             for process in family:
                 with contextlib.suppress(psutil.Error):
                     process.kill()
+            if not family:
+                break
         self.process.wait()
         self.process.stdin.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _ours(self, process):
+        with contextlib.suppress(psutil.Error, OSError, KeyError):
+            young = process.create_time() > self.began - 60  # spares us to read the environment of most
+            return _resident(process) > 0 and (
+                process in self.tree or (young and process.environ()[TOKEN] == self.token)
+            )
+        return False
 
 
 def _resident(process):
@@ -227,13 +228,10 @@ def _parse(path, request):
     if error := answer["error"]:
         frames = [{"line": int(f["line"])} | {n: _clean(f[n]) for n in ("function", "text")} for f in error["frames"]]
         error = {"type": _clean(error["type"]), "message": _clean(error["message"]), "frames": frames[:20]}
-    calls = [
-        {
-            "operations": {_clean(n): (int(count), line and int(line)) for n, (count, line) in c["operations"].items()},
-            "dispatch": {_clean(n): int(count) for n, count in c["dispatch"].items()},
-        }
-        for c in answer["calls"]
-    ]
+    calls = []
+    for call in answer["calls"]:
+        counts = {_clean(n): (int(count), line and int(line)) for n, (count, line) in call["operations"].items()}
+        calls.append({"operations": counts, "aten": [_clean(name) for name in call["aten"]]})
     needed = {f"{i}.output" for i in range(len(request["calls"]))}
     needed |= {f"{i}.after.{name}" for i, call in enumerate(request["calls"]) for name in call["inputs"]}
     if not error and (len(calls) != len(request["calls"]) or not needed <= set(results)):

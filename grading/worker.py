@@ -45,40 +45,33 @@ class _Functions(TorchFunctionMode):
 
     def __init__(self, file):
         super().__init__()
-        self.file, self.seen = file, {}
+        self.file, self.operations = file, {}
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
-        if func not in self.seen:
+        name = resolve_name(func) or getattr(func, "__qualname__", repr(func))
+        if name not in self.operations:
             frame = sys._getframe(1)
             while frame and frame.f_code.co_filename != self.file:
                 frame = frame.f_back
-            self.seen[func] = [0, frame and frame.f_lineno]
-        self.seen[func][0] += 1
+            self.operations[name] = [0, frame and frame.f_lineno]
+        self.operations[name][0] += 1
         return func(*args, **(kwargs or {}))
-
-    def operations(self):
-        operations = {}
-        for func, (count, line) in self.seen.items():
-            entry = operations.setdefault(resolve_name(func) or getattr(func, "__qualname__", repr(func)), [0, line])
-            entry[0] += count
-        return operations
 
 
 class _Dispatch(TorchDispatchMode):
-    """Counts the aten operations: what is left to see where a call slips past the mode above."""
+    """Notes the aten operations: what is left to see where a call slips past the mode above."""
 
     def __init__(self):
         super().__init__()
-        self.counts = {}
+        self.names = set()
 
-    def count(self, func, types, args=(), kwargs=None):
-        name = str(func.overloadpacket)
-        self.counts[name] = self.counts.get(name, 0) + 1
+    def note(self, func, types, args=(), kwargs=None):
+        self.names.add(str(func.overloadpacket))
         return func(*args, **(kwargs or {}))
 
 
 # Not in the class body: there torch would wrap it, and the first call would import torch._dynamo (as long as torch).
-_Dispatch.__torch_dispatch__ = _Dispatch.count
+_Dispatch.__torch_dispatch__ = _Dispatch.note
 
 
 def load(file, catch=BaseException):
@@ -112,7 +105,7 @@ def serve_one(module, request, arrays, catch=Exception):
             inputs = [_strided(x) if call["strided"] and n == 0 else x.clone() for n, x in enumerate(leaves.values())]
             with _Functions(file) as functions, _Dispatch() as dispatch:
                 output = layer(*inputs)
-            response["calls"].append({"operations": functions.operations(), "dispatch": dispatch.counts})
+            response["calls"].append({"operations": functions.operations, "aten": sorted(dispatch.names)})
             results[f"{i}.output"] = _array("the output", output)
             results |= {f"{i}.after.{name}": _array(name, x) for name, x in zip(leaves, inputs)}
             if upstream is not None and output.requires_grad and output.shape == upstream.shape:
@@ -147,13 +140,12 @@ class Debugger:
     def load(self):
         return self.loaded
 
-    def run(self, requests, progress):
+    def run(self, requests):
         for request, arrays in requests:
             response, results = serve_one(self.module, request, arrays)
             if response["error"] and response["error"]["type"] == "BdbQuit":
                 raise KeyboardInterrupt
             yield types.SimpleNamespace(response=response, arrays=results, printed="", ended=None)
-            progress(response)
 
 
 def _strided(x):
