@@ -21,8 +21,8 @@ from grading.runner import GraderError, Runner
 HERE = Path(__file__).parent
 
 
-def fail(message, status=2):
-    print(f"autograder.py: {message}", file=sys.stderr)
+def fail(*messages, status=2):
+    print(*(f"autograder.py: {message}" for message in messages), sep="\n", file=sys.stderr)
     sys.exit(status)
 
 
@@ -31,23 +31,29 @@ def parse_arguments():
         prog="autograder.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.error = lambda message: fail(f"{message} (--help lists the options)")
-    add = parser.add_argument
-    add("-q", "--question", default="all", metavar="Q", help="q1, q2, q3, q4 or all (%(default)s)")
-    add("--case", metavar="NAME", help="only this case, as --list names it")
+    add, add_one = parser.add_argument, parser.add_mutually_exclusive_group().add_argument
+    add_one("-q", "--question", default="all", metavar="Q", help="q1, q2, q3, q4 or all (%(default)s)")
+    add_one("--case", metavar="NAME", help="only this case, as --list names it")
+    add_one("--zip", metavar="UID", help="grade all, and pack A3_UID.zip into the current folder if nothing is missing")
+    add("--pdf", type=Path, metavar="FILE", help="the PDF to pack (answers.pdf beside layers.py)")
     add("--list", action="store_true", help="show the cases and their points, and stop")
     add("--layers", default=HERE / "layers.py", metavar="FILE", help="the file to grade (layers.py)")
     add("--cases", default=HERE / "test_cases", metavar="DIR", help="the cases to grade with (test_cases)")
     add("--json", metavar="FILE", help="also write Gradescope's results.json")
     add("--timeout", type=float, default=10.0, metavar="S", help="seconds that a case may take (%(default)s)")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.pdf and options.zip is None:
+        parser.error("--pdf goes with --zip only")
+    options.pdf = options.pdf or Path(options.layers).parent / "answers.pdf"
+    return options
 
 
 def read_source(path):
-    """Returns the text of the file, or ends with the reason why there is none to grade."""
+    """Returns the bytes of the file and their text, or ends with the reason why there is none to grade."""
     try:
-        text = Path(path).read_text(encoding="utf-8")
-        ast.parse(text)
-        return text
+        source = Path(path).read_bytes()
+        ast.parse(text := source.decode("utf-8-sig"))  # Windows may put a byte order mark in front
+        return source, text
     except SyntaxError as error:
         fail(f"{path}, line {error.lineno}: {error.msg}")
     except (OSError, ValueError) as error:
@@ -68,19 +74,19 @@ def select(options, questions):
 
 
 def grade(questions, source, runner, progress):
-    """Returns a Result for every question, and the classes that the file lacks."""
+    """Returns a Result for every question, and what is wrong with the file as a whole."""
     from grading.judge import Failure, Verdict, judge, name_mistakes
     from grading.policy import check_operations, check_source
     from grading.report import Result
 
     written, loaded = check_source(source), runner.load()
     defined = loaded.response["classes"] if loaded.response and not loaded.response["error"] else None
-    results, missing = [], []
+    results, faults = [], []
     for question in questions:
         found = [f for f in written if question.layer in f.layers]
         if defined is not None and question.layer not in defined:
-            missing.append(question.layer)
             failure = Failure("exception", f"the file defines no class {question.layer}")
+            faults.append(failure.text)
             results.append(Result(question, tuple(Verdict(case, "failed", failure) for case in question.cases), ()))
             continue
         verdicts, requests = [], [(case.request, case.given) for case in question.cases]
@@ -97,16 +103,17 @@ def grade(questions, source, runner, progress):
         once = {finding.name: finding for finding in reversed(found)}  # of a name, what the source says comes first
         findings = sorted(once.values(), key=lambda finding: finding.line or 0)
         results.append(Result(question, tuple(name_mistakes(verdicts)), tuple(findings)))
-    return results, missing
+    return results, faults
 
 
 def main():
     options = parse_arguments()
-    source = read_source(options.layers)
+    source, text = read_source(options.layers)
     with Runner(options.layers, options.timeout) as runner:  # it starts while the rest is imported and read
         from rich.progress import Progress
 
         from grading.cases import CaseError, read_questions
+        from grading.handin import declaration, pack, problems
         from grading.report import console, show_grades, show_question, write_json
 
         try:
@@ -118,19 +125,23 @@ def main():
                 return
             with Progress(console=out, transient=True, disable=not out.is_terminal) as bar:
                 task = bar.add_task("Grading", total=sum(len(q.cases) for q in questions))
-                results, missing = grade(questions, source, runner, lambda: bar.advance(task))
+                results, faults = grade(questions, text, runner, lambda: bar.advance(task))
+            loaded = runner.load()  # not again: as it was graded
         except (CaseError, GraderError) as error:
             fail(error, status=3)
     for result in results:
         show_question(result, out)
-    show_grades(results, out)
-    if options.json:
-        try:
-            write_json(options.json, results)
-        except OSError as error:
-            fail(f"--json: {error}")
-    if missing:
-        fail(f"{options.layers} defines no class {', '.join(missing)}")
+    show_grades(results, remarks := declaration(text), out)
+    try:
+        if options.json:
+            write_json(options.json, results, remarks)
+        if options.zip is not None and not (faults := problems(options.zip, text, loaded, options.pdf) or faults):
+            path = pack(options.zip, source, options.pdf, Path.cwd())
+            print(f"\n{path}\n  layers.py {len(source)} bytes\n  {options.pdf.name} {options.pdf.stat().st_size} bytes")
+    except (OSError, UnicodeError) as error:
+        fail(f"cannot write: {error}")
+    if faults:
+        fail(*faults)
     if any(verdict.status == "error" for result in results for verdict in result.verdicts):
         sys.exit(3)
     sys.exit(any(result.score < result.question.points for result in results))

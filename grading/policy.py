@@ -6,11 +6,8 @@ reads. What a variable held in the end is seen by the run, whose names check_ope
 """
 
 import ast
-import contextlib
-import io
 import math
 import re
-import tokenize
 import typing
 import warnings
 from collections import defaultdict
@@ -371,45 +368,3 @@ class _Reader:
             self.judge(path, node)
         elif first not in ("torch", "math", "typing", "__future__"):
             self.use(node, first or path, suspicious=first not in HARMLESS)
-
-
-STATEMENTS = {
-    1: "I did not use any AI technologies in preparing or writing up this assignment",
-    2: "I acknowledge the use of (.{1,500}?) to generate initial ideas for background research in the drafting of "
-    "this assignment",
-    3: "I acknowledge the use of (.{1,500}?) to generate materials that were included within my final assignment in "
-    "its modified form",
-}
-PLACEHOLDER = r"<[^>]*\b(insert|link|name)\b[^>]*>|\binsert ai\b|\b(todo|tbd|xxx)\b|\.\.\.|…|__+"
-URL = r"https?://\S+|www\.\S+|\b[\w-]+\.(?:com|org|ai|net|io|cn|edu)\b\S*"
-
-
-@dataclass(frozen=True)
-class Declaration:
-    state: str  # missing, placeholder, several (of which one should stay) or given
-    form: int | None = None  # as the handout has them, from 1
-    lacks: tuple = ()  # of tool, use and reference, which the forms 2 and 3 ask for
-
-
-def declaration(text):
-    """Finds the handout's declaration of the use of AI in the comments and strings of a file."""
-    said = []
-    with contextlib.suppress(tokenize.TokenError, SyntaxError):
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type in (tokenize.COMMENT, tokenize.STRING):
-                said += token.string.splitlines()
-    text = " ".join(" ".join(re.sub(r"^\s*([rRbBuU]{0,2}[\"']|[#*>•-]|\s)+", "", line) for line in said).split())
-    found = {n: m for n, s in STATEMENTS.items() if (m := re.search(s, text, re.IGNORECASE))}
-    if any(re.search(PLACEHOLDER, m[0], re.IGNORECASE) for m in found.values()):
-        return Declaration("placeholder")
-    if len(found) != 1:
-        unsaid = "placeholder" if re.search(r"<\s*insert\b", text, re.IGNORECASE) else "missing"
-        return Declaration("several" if found else unsaid)
-    ((form, match),) = found.items()
-    around = text[max(0, match.start() - 500) : match.start()] + " " + text[match.end() : match.end() + 1000]
-    named = {
-        "tool": re.search(r"[^\W\d_]{2}", re.sub(URL + r"|\b(and|link)\b", "", match[form > 1])),
-        "use": re.search(r"\b(uses?|used|usage|using|asked|how)\b(\W+\w+){3}", around, re.IGNORECASE),
-        "reference": re.search(URL, match[form > 1] + " " + around, re.IGNORECASE),
-    }
-    return Declaration("given", form, tuple(part for part in named if form > 1 and not named[part]))

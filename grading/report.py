@@ -82,7 +82,9 @@ def show_question(result, console):
     )
 
 
-def show_grades(results, console):
+def show_grades(results, remarks, console):
+    for remark in remarks:
+        console.print(f"\nRemark: {remark}", highlight=False, markup=False)
     console.print("\nProvisional grades\n==================", style="bold", highlight=False)
     for r in results:
         withheld = " (withheld: a person will look at it)" if r.withheld else ""
@@ -93,7 +95,7 @@ def show_grades(results, console):
     console.print(f"Total: {number(earned)}/{number(possible)}", style="bold", highlight=False)
 
 
-def gradescope(results):
+def gradescope(results, remarks):
     """Returns results.json as Gradescope reads it: https://gradescope-autograders.readthedocs.io/en/latest/specs/."""
     tests = []
     for i, result in enumerate(results, 1):
@@ -116,13 +118,14 @@ def gradescope(results):
             "findings": flagged,
             "errors": [v.case.name for r in results for v in r.verdicts if v.status == "error"],
             "misconceptions": {v.case.name: v.misconception for r in results for v in r.verdicts if v.misconception},
+            "remarks": remarks,
         },
     }
 
 
-def write_json(path, results):
+def write_json(path, results, remarks):
     with open(path, "w", encoding="utf-8") as file:
-        json.dump(gradescope(results), file, indent=2)
+        json.dump(gradescope(results, remarks), file, indent=2)
         file.write("\n")
 
 

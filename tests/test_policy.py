@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode, resolve_name
 
-from grading.policy import EXTRA, LAYERS, Declaration, check_operations, check_source, declaration
+from grading.policy import EXTRA, LAYERS, check_operations, check_source
 
 ROOT = Path(__file__).parent.parent
 LINEAR, CONV, POOL, LOSS = EXTRA
@@ -325,7 +325,6 @@ def test_an_honest_submission_has_no_finding(text):
 def test_the_reference_solution_has_no_finding():
     text = (ROOT / "layers.py").read_text(encoding="utf-8")
     assert check_source(text) == []
-    assert declaration(text) == Declaration("given", 3)
 
 
 # What forward does -> the name that is found there. All are plain violations, in a file with F, nn and torch imported.
@@ -611,41 +610,3 @@ def test_the_names_of_a_run(name, code):
     found = check_operations(name, operations)
     assert (not found) == (name in CALLED[code])
     assert all(f.line and f.layers == {name} and not f.suspicious for f in found)
-
-
-NONE = "I did not use any AI technologies in preparing or writing up this assignment."
-IDEAS = (
-    "I acknowledge the use of {} to generate initial ideas for background research in the drafting of this assignment."
-)
-MATERIALS = (
-    "I acknowledge the use of {} to generate materials that were included within my final assignment in its "
-    "modified form."
-)
-TOOL = "ChatGPT (https://chat.openai.com)"
-DECLARED = {
-    "": Declaration("missing"),
-    "# I used no AI.": Declaration("missing"),
-    "# TODO: implement\nx = 1": Declaration("missing"),
-    f"x = 1\n{NONE!r}": Declaration("given", 1),
-    f"# {NONE}": Declaration("given", 1),
-    f"# {NONE.upper()}": Declaration("given", 1),
-    '"""\n' + NONE.replace(" any ", "\n    any\n\n") + '\n"""': Declaration("given", 1),
-    "#  - " + NONE.replace("preparing ", "preparing\n#    "): Declaration("given", 1),
-    f'def f(x):\n    """{NONE}"""\nnot python (': Declaration("given", 1),
-    NONE: Declaration("missing"),  # as code, not as a comment
-    f"# {IDEAS}".format(TOOL): Declaration("given", 2, ("use",)),
-    f"# {IDEAS}".format(TOOL) + "\n# How it was used: to explain unfold to me.": Declaration("given", 2),
-    f"# {MATERIALS}".format("ChatGPT"): Declaration("given", 3, ("use", "reference")),
-    f"# {MATERIALS}".format("https://chat.openai.com"): Declaration("given", 3, ("tool", "use")),
-    f'"""{MATERIALS}\nI used it to write the loss. https://claude.ai"""'.format("Claude"): Declaration("given", 3),
-    f"# {IDEAS}".format("<insert AI system(s) and link>"): Declaration("placeholder"),
-    f"# {MATERIALS}".format("TODO"): Declaration("placeholder"),
-    f"# {NONE}\n# {IDEAS}".format("<insert AI system(s) and link>"): Declaration("placeholder"),
-    "# <insert declaration here>": Declaration("placeholder"),
-    f"# {NONE}\n# {IDEAS}".format(TOOL): Declaration("several"),
-}
-
-
-@pytest.mark.parametrize("text", DECLARED)
-def test_the_declaration(text):
-    assert declaration(text) == DECLARED[text]
