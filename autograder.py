@@ -12,8 +12,10 @@ import sys
 sys.path.append(sys.path.pop(0))
 
 import argparse
-import ast
+import contextlib
 import dataclasses
+import functools
+import warnings
 from pathlib import Path
 
 from grading.runner import GraderError, Runner
@@ -27,9 +29,8 @@ def fail(*messages, status=2):
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(
-        prog="autograder.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    formatter = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog="autograder.py", description=__doc__, formatter_class=formatter)
     parser.error = lambda message: fail(f"{message} (--help lists the options)")
     add, add_one = parser.add_argument, parser.add_mutually_exclusive_group().add_argument
     add_one("-q", "--question", default="all", metavar="Q", help="q1, q2, q3, q4 or all (%(default)s)")
@@ -40,10 +41,13 @@ def parse_arguments():
     add("--layers", default=HERE / "layers.py", metavar="FILE", help="the file to grade (layers.py)")
     add("--cases", default=HERE / "test_cases", metavar="DIR", help="the cases to grade with (test_cases)")
     add("--json", metavar="FILE", help="also write Gradescope's results.json")
+    add("--debug", action="store_true", help="run in this process and without limits, so that pdb works")
     add("--timeout", type=float, default=10.0, metavar="S", help="seconds that a case may take (%(default)s)")
     options = parser.parse_args()
     if options.pdf and options.zip is None:
         parser.error("--pdf goes with --zip only")
+    if not options.timeout > 0:
+        parser.error(f"--timeout must be positive, got {options.timeout:g}")
     options.pdf = options.pdf or Path(options.layers).parent / "answers.pdf"
     return options
 
@@ -51,100 +55,94 @@ def parse_arguments():
 def read_source(path):
     """Returns the bytes of the file and their text, or ends with the reason why there is none to grade."""
     try:
-        source = Path(path).read_bytes()
-        ast.parse(text := source.decode("utf-8-sig"))  # Windows may put a byte order mark in front
+        text = (source := Path(path).read_bytes()).decode("utf-8-sig")  # Windows may put a byte order mark in front
+        warnings.simplefilter("ignore", SyntaxWarning)  # of escapes such as "\\d"
+        compile(text, path, "exec", dont_inherit=True)
         return source, text
     except SyntaxError as error:
         fail(f"{path}, line {error.lineno}: {error.msg}")
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError, MemoryError) as error:
         fail(f"cannot read {path}: {error}")
 
 
 def select(options, questions):
     """Returns the questions and cases that the options ask for."""
-    if options.case:
-        name = options.case.partition("/")[0]
-        cases = [case for case in questions[name].cases if case.name == options.case] if name in questions else []
-        if not cases:
-            fail(f"--case: there is no case {options.case!r} (--list shows them)")
-        return [dataclasses.replace(questions[name], cases=tuple(cases))]
-    if options.question != "all" and options.question not in questions:
-        fail(f"-q must be one of {', '.join(questions)} or all, got {options.question!r}")
-    return [q for q in questions.values() if options.question in ("all", q.name)]
+    wanted, chosen = options.case or options.question, []
+    for question in questions.values():
+        cases = tuple(case for case in question.cases if wanted in ("all", question.name, case.name))
+        chosen += [dataclasses.replace(question, cases=cases)] if cases else []
+    if not chosen:
+        fail(f"there is no question or case {wanted!r}: there are {', '.join(questions)}, all, and the cases of --list")
+    return chosen
 
 
-def grade(questions, source, runner, progress):
-    """Returns a Result for every question, and what is wrong with the file as a whole."""
+def grade(questions, text, runner, track):
+    """Returns a Result for every question."""
     from grading.judge import Failure, Verdict, judge, name_mistakes
     from grading.policy import check_operations, check_source
     from grading.report import Result
 
-    written, loaded = check_source(source), runner.load()
-    defined = loaded.response["classes"] if loaded.response and not loaded.response["error"] else None
-    results, faults = [], []
+    written, results = check_source(text), []
     for question in questions:
-        found = [f for f in written if question.layer in f.layers]
-        if defined is not None and question.layer not in defined:
-            failure = Failure("exception", f"the file defines no class {question.layer}")
-            faults.append(failure.text)
-            results.append(Result(question, tuple(Verdict(case, "failed", failure) for case in question.cases), ()))
-            continue
-        verdicts, requests = [], [(case.request, case.given) for case in question.cases]
-        for case, outcome in zip(question.cases, runner.run(requests)):
+        found, verdicts = [f for f in written if question.layer in f.layers], []
+        outcomes = runner.run([(case.request, case.given) for case in question.cases])
+        for case, outcome in zip(question.cases, track(outcomes, question.name, total=len(question.cases))):
             try:
                 failure = judge(case, outcome.response, outcome.arrays, outcome.ended)
                 status = "failed" if failure else "passed"
             except Exception as fault:  # the grader's own, and never a student's zero
                 failure, status = Failure("error", f"the grader itself failed here: {fault!r}"), "error"
             verdicts.append(Verdict(case, status, failure, printed=outcome.printed))
-            progress()
             for call in outcome.response["calls"] if outcome.response else ():
                 found += check_operations(question.layer, call["operations"])
-        once = {finding.name: finding for finding in reversed(found)}  # of a name, what the source says comes first
-        findings = sorted(once.values(), key=lambda finding: finding.line or 0)
+        once = {finding.name: finding for finding in reversed(found)}.values()  # the first that is found of each name
+        findings = sorted(once, key=lambda finding: finding.line or 0)
         results.append(Result(question, tuple(name_mistakes(verdicts)), tuple(findings)))
-    return results, faults
+    return results
 
 
 def main():
     options = parse_arguments()
     source, text = read_source(options.layers)
-    with Runner(options.layers, options.timeout) as runner:  # it starts while the rest is imported and read
-        from rich.progress import Progress
+    if options.debug:
+        from grading.worker import Debugger
+
+    debugger = options.debug and contextlib.nullcontext(Debugger(options.layers))
+    with debugger or Runner(options.layers, options.timeout) as runner:  # it starts while the rest is imported
+        from rich.progress import track
 
         from grading.cases import CaseError, read_questions
         from grading.handin import declaration, pack, problems
         from grading.report import console, show_grades, show_question, write_json
 
         try:
-            questions = select(options, read_questions(options.cases))
-            out = console()
+            questions, out = select(options, read_questions(options.cases)), console()
             if options.list:
-                for case in (case for question in questions for case in question.cases):
-                    out.print(f"{case.name:32}{case.points:4g}  {case.title}", highlight=False, markup=False)
-                return
-            with Progress(console=out, transient=True, disable=not out.is_terminal) as bar:
-                task = bar.add_task("Grading", total=sum(len(q.cases) for q in questions))
-                results, faults = grade(questions, text, runner, lambda: bar.advance(task))
-            loaded = runner.load()  # not again: as it was graded
+                cases = (case for question in questions for case in question.cases)
+                return out.print(*(f"{case.name:32}{case.points:4g}  {case.title}" for case in cases), sep="\n")
+            bar = functools.partial(track, console=out, transient=True, disable=options.debug or not out.is_terminal)
+            results, loaded = grade(questions, text, runner, bar), runner.load()
         except (CaseError, GraderError) as error:
             fail(error, status=3)
+        except KeyboardInterrupt:
+            fail("interrupted", status=130)
     for result in results:
         show_question(result, out)
     show_grades(results, remarks := declaration(text), out)
+    firsts = [result.verdicts[0].failure for result in results]
+    faults = [failure.text for failure in firsts if failure and failure.text.startswith("MissingClass: ")]
     try:
         if options.json:
             write_json(options.json, results, remarks)
-        if options.zip is not None and not (faults := problems(options.zip, text, loaded, options.pdf) or faults):
+        if options.zip is not None and not (faults := problems(options.zip, text, loaded, options.pdf)):
             path = pack(options.zip, source, options.pdf, Path.cwd())
             print(f"\n{path}\n  layers.py {len(source)} bytes\n  {options.pdf.name} {options.pdf.stat().st_size} bytes")
     except (OSError, UnicodeError) as error:
         fail(f"cannot write: {error}")
     if faults:
-        fail(*faults)
-    if any(verdict.status == "error" for result in results for verdict in result.verdicts):
-        sys.exit(3)
-    sys.exit(any(result.score < result.question.points for result in results))
+        fail(*(fault.removeprefix("MissingClass: ") for fault in faults))
+    statuses = {verdict.status for result in results for verdict in result.verdicts}
+    sys.exit(3 if "error" in statuses else any(result.score < result.question.points for result in results))
 
 
 if __name__ == "__main__":

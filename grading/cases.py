@@ -35,8 +35,8 @@ class Case:
     name: str  # q3/negative-padding
     title: str
     kind: str  # "values"; "input": it must stay as it is; "efficiency": no more operations in a later call than before
-    request: dict  # the layer, its arguments, and of each call its inputs' names, its own arguments, if it is strided
-    given: dict[str, np.ndarray]  # "parameter.weight", "0.x", "0.upstream"; "1.parameter.weight" of a layer for call 1
+    request: dict  # the layer; of each call its inputs, if strided, and the arguments of a new layer or None
+    given: dict[str, np.ndarray]  # "0.x", "0.parameter.weight", "0.upstream"
     reference: dict[str, np.ndarray]
     bound: dict[str, np.ndarray]
     groups: dict[str, np.ndarray]

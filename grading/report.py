@@ -1,10 +1,10 @@
 """Shows the verdicts: as text on a terminal or in a file, and as Gradescope's results.json."""
 
-import dataclasses
 import json
+from dataclasses import dataclass
 
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from .cases import Question
 from .judge import Verdict
@@ -13,7 +13,7 @@ from .policy import Finding
 STYLES = {"passed": "green", "failed": "red", "error": "yellow"}
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Result:
     """What one question earned. Findings are the operations it may not use."""
 
@@ -31,73 +31,67 @@ class Result:
             return 0.0
         return sum(v.score for v in self.verdicts) * (1 - self.question.share if self.findings else 1)
 
+    @property
+    def lines(self):
+        """What is said of the operations."""
+        share = f"{self.question.share:.0%} of the marks"
+        for f in self.findings:
+            cost = "a person will look at this; marks are withheld until then" if f.suspicious else share
+            yield f"line {f.line}: {f.name} is not allowed here ({cost}). Instead: {f.instead}"
+
 
 def number(points):
     return f"{points:.2f}".rstrip("0").rstrip(".")
 
 
-def attempt(case):
-    """Returns the call that a student can try by hand."""
-    arguments = ", ".join(f"{name}={value!r}" for name, value in case.request["arguments"].items())
-    inputs = ", ".join(f"{name} {value.shape}" for name, value in case.inputs(len(case.request["calls"]) - 1).items())
-    return f"{case.request['layer']}({arguments}) on {inputs}"
-
-
-def reason(verdict):
+def reason(verdict, brief=False):
     """Yields the lines that explain a verdict that is not a pass."""
-    if verdict.failure:
+    case = verdict.case
+    if verdict.failure and not brief:
         yield from verdict.failure.text.splitlines()
-    if verdict.misconception:
-        yield f"Likely: {verdict.case.hints[verdict.misconception]}"
-    if verdict.failure:
-        yield f"Try: {attempt(verdict.case)}"
+    if verdict.misconception and not brief:
+        yield f"Likely: {case.hints[verdict.misconception]}"
+    if verdict.failure and not brief:
+        arguments = ", ".join(f"{name}={value!r}" for name, value in case.request["calls"][0]["arguments"].items())
+        inputs = ", ".join(f"{name} {value.shape}" for name, value in case.inputs(0).items())
+        yield f"Try: {case.request['layer']}({arguments}) on {inputs}"
     if verdict.printed:
         yield "Printed meanwhile:"
         yield from (f"  {line}" for line in verdict.printed.splitlines())
 
 
-def explain(finding, share):
-    lost = (
-        "a person will look at this; marks are withheld until then"
-        if finding.suspicious
-        else f"{share:.0%} of the marks"
-    )
-    return f"line {finding.line}: {finding.name} is not allowed here ({lost}). Instead: {finding.instead}"
-
-
 def show_question(result, console):
-    question = result.question
+    question, failures = result.question, {(v.failure and v.failure.text, v.misconception) for v in result.verdicts}
+    alike = len(failures) == 1 < len(result.verdicts)  # a class that is missing, say, fails every case
     title = f"Question {question.name}: {question.title}"
-    console.print(f"\n{title}\n{'=' * len(title)}\n", style="bold", highlight=False)
+    console.print(f"\n{title}\n{'=' * len(title)}\n", style="bold")
     for verdict in result.verdicts:
         head = f"{verdict.status.upper():6} {number(verdict.score):>4}/{number(verdict.case.points)}"
-        style = STYLES[verdict.status]
-        console.print(f"[{style}]{head}[/]  {escape(verdict.case.title)}  [dim]{verdict.case.name}[/]", highlight=False)
-        for line in reason(verdict) if verdict.status != "passed" else ():
-            console.print(f"             {line}", highlight=False, markup=False)
-    for finding in result.findings:
-        console.print(explain(finding, question.share), style="red", highlight=False, markup=False)
-    console.print(
-        f"\n### Question {question.name}: {number(result.score)}/{number(question.points)} ###", highlight=False
-    )
+        head, name = (head, STYLES[verdict.status]), (verdict.case.name, "dim")
+        console.print(Text.assemble(head, f"  {verdict.case.title}  ", name))
+        for line in reason(verdict, brief=alike) if verdict.status != "passed" else ():
+            console.print(f"             {line}")
+    if alike and result.verdicts[0].failure:
+        console.print("\nEach of these:", *reason(result.verdicts[0]), sep="\n             ")
+    for line in result.lines:
+        console.print(line, style="red")
+    console.print(f"\n### Question {question.name}: {number(result.score)}/{number(question.points)} ###")
 
 
 def show_grades(results, remarks, console):
     for remark in remarks:
-        console.print(f"\nRemark: {remark}", highlight=False, markup=False)
-    console.print("\nProvisional grades\n==================", style="bold", highlight=False)
+        console.print(f"\nRemark: {remark}", style="yellow")
+    console.print("\nProvisional grades\n==================", style="bold")
     for r in results:
         withheld = " (withheld: a person will look at it)" if r.withheld else ""
-        console.print(
-            f"Question {r.question.name}: {number(r.score)}/{number(r.question.points)}{withheld}", highlight=False
-        )
+        console.print(f"Question {r.question.name}: {number(r.score)}/{number(r.question.points)}{withheld}")
     earned, possible = sum(r.score for r in results), sum(r.question.points for r in results)
-    console.print(f"Total: {number(earned)}/{number(possible)}", style="bold", highlight=False)
+    console.print(f"Total: {number(earned)}/{number(possible)}", style="bold")
 
 
 def gradescope(results, remarks):
     """Returns results.json as Gradescope reads it: https://gradescope-autograders.readthedocs.io/en/latest/specs/."""
-    tests = []
+    tests, verdicts = [], [verdict for result in results for verdict in result.verdicts]
     for i, result in enumerate(results, 1):
         share = result.score / full if (full := sum(v.score for v in result.verdicts)) else 0
         for j, verdict in enumerate(result.verdicts, 1):
@@ -107,20 +101,16 @@ def gradescope(results, remarks):
                 "status": "passed" if verdict.status == "passed" else "failed",
                 "output": "\n".join(reason(verdict)) if verdict.status != "passed" else "", "visibility": "visible",
             })  # fmt: skip
-    flagged = {r.question.name: [explain(f, r.question.share) for f in r.findings] for r in results if r.findings}
-    return {
-        "score": sum(r.score for r in results),
-        "output": "\n".join(line for lines in flagged.values() for line in lines),
-        "output_format": "text",
-        "tests": tests,
-        "extra_data": {
-            "withheld": [r.question.name for r in results if r.withheld],
-            "findings": flagged,
-            "errors": [v.case.name for r in results for v in r.verdicts if v.status == "error"],
-            "misconceptions": {v.case.name: v.misconception for r in results for v in r.verdicts if v.misconception},
-            "remarks": remarks,
-        },
+    extra = {
+        "withheld": [result.question.name for result in results if result.withheld],
+        "findings": {result.question.name: list(result.lines) for result in results if result.findings},
+        "errors": [verdict.case.name for verdict in verdicts if verdict.status == "error"],
+        "misconceptions": {verdict.case.name: verdict.misconception for verdict in verdicts if verdict.misconception},
+        "remarks": remarks,
     }
+    output = "\n".join([*(line for result in results for line in result.lines), *remarks])
+    score = sum(result.score for result in results)
+    return {"score": score, "output": output, "output_format": "text", "tests": tests, "extra_data": extra}
 
 
 def write_json(path, results, remarks):
@@ -131,4 +121,4 @@ def write_json(path, results, remarks):
 
 def console():
     """Returns a console for stdout: colour only where a terminal looks on and NO_COLOR does not forbid it."""
-    return Console(soft_wrap=True)
+    return Console(soft_wrap=True, highlight=False, markup=False)

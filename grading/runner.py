@@ -63,7 +63,7 @@ class Runner:
         self._worker.kill()
 
     def load(self):
-        """Loads the submission, once a worker; the response lists the "classes" that it defines."""
+        """Loads the submission, once a worker."""
         if self._loaded is None:
             self._loaded = self._worker.ask({"load": True, "calls": []}, {}, self.timeout, self.memory)
         return self._loaded
@@ -236,5 +236,4 @@ def _parse(path, request):
     needed |= {f"{i}.after.{name}" for i, call in enumerate(request["calls"]) for name in call["inputs"]}
     if not error and (len(calls) != len(request["calls"]) or not needed <= set(results)):
         raise ValueError(f"an answer must have the tensors {sorted(needed)} of as many calls, got {sorted(results)}")
-    classes = [_clean(name) for name in answer.get("classes", ())]
-    return {"error": error or None, "calls": calls, "classes": classes}, results
+    return {"error": error or None, "calls": calls}, results

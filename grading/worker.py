@@ -36,6 +36,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 LARGEST = 2**20  # bytes of a tensor that is handed back
 
 
+class MissingClass(Exception):
+    """The submission defines no class of that name."""
+
+
 class WrongType(Exception):
     """What the submission returned is no plain tensor whose bytes could be handed back."""
 
@@ -85,18 +89,22 @@ def load(file, catch=BaseException):
         exec(code, vars(module))
     except catch as caught:
         error = describe(caught, file)
-    classes = [name for name, value in vars(module).items() if isinstance(value, type)]
-    return module, {"error": error, "calls": [], "classes": classes}
+    return module, {"error": error, "calls": []}
 
 
 def serve_one(module, request, arrays, catch=Exception):
-    """Constructs the layer, then runs each call forward and, given an upstream gradient, backward."""
+    """Runs each call forward and, given an upstream gradient, backward; on a new layer if it has arguments for one."""
     response, results, file = {"error": None, "calls": []}, {}, vars(module).get("__file__")
     try:
-        layer, given = construct(module, request["layer"], request["arguments"], arrays, "parameter.")
+        if not hasattr(module, request["layer"]):
+            raise MissingClass(f"the file defines no class {request['layer']}")
         for i, call in enumerate(request["calls"]):
-            if call.get("arguments") is not None:
-                layer, given = construct(module, request["layer"], call["arguments"], arrays, f"{i}.parameter.")
+            if call["arguments"] is not None:
+                layer, prefix = getattr(module, request["layer"])(**call["arguments"]), f"{i}.parameter."
+                given = {name.removeprefix(prefix): x for name, x in arrays.items() if name.startswith(prefix)}
+                keys = given and layer.load_state_dict({n: torch.tensor(x) for n, x in given.items()}, strict=False)
+                if keys and keys.unexpected_keys:
+                    raise WrongType(f"the layer has no parameter {', '.join(keys.unexpected_keys)}")
             leaves = {name: torch.tensor(arrays[f"{i}.{name}"]) for name in call["inputs"]}
             wanted, upstream = {}, arrays.get(f"{i}.upstream")
             if upstream is not None:
@@ -109,40 +117,32 @@ def serve_one(module, request, arrays, catch=Exception):
             results[f"{i}.output"] = _array("the output", output)
             results |= {f"{i}.after.{name}": _array(name, x) for name, x in zip(leaves, inputs)}
             if upstream is not None and output.requires_grad and output.shape == upstream.shape:
-                parameters = dict(layer.named_parameters())
-                wanted |= {name: parameters[name] for name in given if name in parameters}
+                wanted |= {name: parameter for name, parameter in layer.named_parameters() if name in given}
                 # By the edge and without grad_outputs, grad does not import sympy (a quarter of torch's own time).
                 edge = torch.autograd.graph.get_gradient_edge((output * torch.tensor(upstream)).sum())
-                grads = zip(wanted, torch.autograd.grad(edge, list(wanted.values()), allow_unused=True))
-                found = {name: grad for name, grad in grads if grad is not None}
-                results |= {f"{i}.grad.{name}": _array(f"the gradient of {name}", grad) for name, grad in found.items()}
+                grads = torch.autograd.grad(edge, list(wanted.values()), allow_unused=True)
+                for name, grad in zip(wanted, grads):
+                    if grad is not None:
+                        results[f"{i}.grad.{name}"] = _array(f"the gradient of {name}", grad)
     except catch as error:
         response["error"] = describe(error, file)
     return response, results
-
-
-def construct(module, name, arguments, arrays, prefix):
-    """Returns the layer with the parameters that are given for it, and their names."""
-    layer = getattr(module, name)(**arguments)
-    given = {key.removeprefix(prefix): torch.tensor(x) for key, x in arrays.items() if key.startswith(prefix)}
-    if given and (unknown := layer.load_state_dict(given, strict=False).unexpected_keys):
-        raise WrongType(f"the layer has no parameter {', '.join(unknown)}")
-    return layer, given
 
 
 class Debugger:
     """Stands in for the runner, in this process and without limits, so that pdb works in the submission."""
 
     def __init__(self, file):
-        self.module, response = load(os.path.realpath(file), catch=Exception)
-        self.loaded = types.SimpleNamespace(response=response, arrays={}, printed="", ended=None)
+        self.module, self.response = load(os.path.realpath(file), catch=Exception)
 
     def load(self):
-        return self.loaded
+        return types.SimpleNamespace(response=self.response, ended=None)
 
     def run(self, requests):
         for request, arrays in requests:
-            response, results = serve_one(self.module, request, arrays)
+            response, results = self.response, {}
+            if not response["error"]:
+                response, results = serve_one(self.module, request, arrays)
             if response["error"] and response["error"]["type"] == "BdbQuit":
                 raise KeyboardInterrupt
             yield types.SimpleNamespace(response=response, arrays=results, printed="", ended=None)
@@ -158,27 +158,22 @@ def _array(name, tensor):
     """Copies a tensor's bytes out."""
     if type(tensor) is not torch.Tensor:  # a subclass may compute what it likes whenever it is looked at
         raise WrongType(f"{name} must be a torch.Tensor, got {type(tensor).__name__}")
-    if tensor.numel() * tensor.element_size() > LARGEST:  # an expanded one takes no room until it is copied
-        raise WrongType(f"{name} must take at most {LARGEST >> 20} MB, got the shape {tuple(tensor.shape)}")
     with contextlib.suppress(TypeError, RuntimeError):
-        array = tensor.detach().contiguous().numpy().copy()
-        if array.dtype.kind in "biuf":
+        small = tensor.numel() * tensor.element_size() <= LARGEST  # an expanded one takes no room until it is copied
+        if small and (array := tensor.detach().contiguous().numpy().copy()).dtype.kind in "biuf":
             return array
-    raise WrongType(f"{name} must be a dense tensor of real numbers, got {tensor.dtype} ({tensor.layout})")
+    kind = f"{tensor.dtype}, {tensor.layout}, of the shape {tuple(tensor.shape)}"
+    raise WrongType(f"{name} must be a dense tensor of real numbers, and at most {LARGEST >> 20} MB, got {kind}")
 
 
 def describe(error, file):
     """An exception as data, with the frames that lie in the submission."""
-    try:
-        message = str(error)[:2000]
-    except BaseException:
-        message = ""
     frames = [
         {"line": frame.lineno, "function": frame.name, "text": frame.line or ""}
         for frame in traceback.extract_tb(error.__traceback__)
         if frame.filename == file
     ]
-    return {"type": type(error).__name__, "message": message, "frames": frames[-20:]}
+    return {"type": type(error).__name__, "message": str(error)[:2000], "frames": frames[-20:]}
 
 
 def _listen(inbox):

@@ -216,32 +216,29 @@ QUESTIONS = {
 
 def make_case(seed, name, layer, title, arguments, draws, option="values"):
     """Returns the case with its references, not yet with what the misconceptions make of it."""
-    maker = Maker(seed, name)
-    own = arguments if isinstance(arguments, list) else [None] * len(draws)  # a layer for each call
-    shared = own[0] or arguments
-    parameters = maker.parameters(layer, shared)
-    calls, given = [], {f"parameter.{key}": value for key, value in parameters.items()}
+    maker, calls, given = Maker(seed, name), [], {}
     expected = {"reference": {}, "bound": {}, "groups": {}}
+    own = arguments if isinstance(arguments, list) else [arguments] + [None] * (len(draws) - 1)  # a layer for each call
     for i, (draw, call_arguments) in enumerate(zip(draws, own)):
+        if call_arguments is not None:
+            current, parameters = call_arguments, maker.parameters(layer, call_arguments)
+            given |= {f"{i}.parameter.{key}": value for key, value in parameters.items()}
         inputs, upstream = draw(maker), None
-        own_parameters = maker.parameters(layer, call_arguments) if call_arguments else {}
-        asked = layer, call_arguments or shared, own_parameters or parameters, inputs
+        asked = layer, current, parameters, inputs
         if option not in ("forward", "efficiency"):
-            upstream = maker.normal(*reference(*asked, None)[0]["output"].shape)
+            upstream = given[f"{i}.upstream"] = maker.normal(*reference(*asked, None)[0]["output"].shape)
         results, bounds = reference(*asked, upstream)
         expected["reference"] |= {f"{i}.{key}": value for key, value in results.items()}
         expected["bound"] |= {f"{i}.{key}": value for key, value in bounds.items()}
         if option == "ties":
-            groups = tie_groups(inputs["x"], shared["kernel_size"], shared.get("padding", 0))
+            groups = tie_groups(inputs["x"], current["kernel_size"], current.get("padding", 0))
             expected["groups"][f"{i}.grad.x"] = groups
         given |= {f"{i}.{key}": value for key, value in inputs.items()}
-        given |= {f"{i}.parameter.{key}": value for key, value in own_parameters.items()}
-        if upstream is not None:
-            given[f"{i}.upstream"] = upstream
         calls.append({"inputs": list(inputs), "arguments": call_arguments, "strided": option == "strided"})
     kind = option if option in ("input", "efficiency") else "values"
-    request = {"layer": layer, "arguments": shared, "calls": calls}
-    return Case(name, title, kind, request, given, **expected, lookalikes={}, hints={}, shows={})
+    return Case(
+        name, title, kind, {"layer": layer, "calls": calls}, given, **expected, lookalikes={}, hints={}, shows={}
+    )
 
 
 def add_lookalikes(case, modules):

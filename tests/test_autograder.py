@@ -113,8 +113,15 @@ def test_a_renamed_class_costs_its_question_only(tmp_path):
         ("import torch\ndef f(:\n", [], "submission.py, line 2: "),
         (plain(), ["--layers", "nowhere.py"], "cannot read nowhere.py: "),
         (plain(), ["--layers", "."], "cannot read .: "),
-        (plain(), ["-q", "q9"], "-q must be one of q1, q2, q3, q4 or all, got 'q9'"),
-        (plain(), ["--case", "q3/none"], "there is no case 'q3/none'"),
+        (
+            plain(),
+            ["-q", "q9"],
+            "there is no question or case 'q9': there are q1, q2, q3, q4, all, and the cases of --list",
+        ),
+        (plain(), ["--case", "q3/none"], "there is no question or case 'q3/none'"),
+        ("return\n", [], "submission.py, line 1: 'return' outside function"),
+        ("x = " + "-" * 10**5 + "1\n", [], "cannot read "),
+        (plain(), ["--timeout", "0"], "--timeout must be positive, got 0"),
         (plain(), ["--fast"], "unrecognized arguments: --fast"),
     ],
 )
