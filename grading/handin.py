@@ -56,11 +56,11 @@ def constructors(text):
 
 def problems(uid, text, loaded, pdf):
     """Returns all that keeps the file, ``loaded`` by the runner, and the PDF from being packed, a sentence each."""
-    error = loaded.ended or (loaded.response["error"] and "{type}: {message}".format(**loaded.response["error"]))
+    error = " ".join((loaded.ended or loaded.response["error"]).partition("\n  line ")[0].split())
     whole = pdf.is_file() and re.match(rb"(?s)%PDF-.*%%EOF.{,1024}\Z", pdf.read_bytes())
     faults = {
         f"--zip must be a UID, digits only, got {uid!r}": not re.fullmatch("[0-9]+", uid),
-        f"the file does not load: {error and ' '.join(error.split())}": error,
+        f"the file does not load: {error}": error,
         f"--pdf must be a PDF from %PDF- to %%EOF, got {pdf}{'' if pdf.is_file() else ', which is no file'}": not whole,
     }
     return [sentence for sentence, fault in faults.items() if fault] + declaration(text) + constructors(text)

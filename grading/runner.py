@@ -225,15 +225,12 @@ def _parse(path, request):
         raise ValueError(f"an answer must take at most {LARGEST} bytes")
     header = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])
     answer, results = json.loads(header["__metadata__"]["json"]), load(blob)
-    if error := answer["error"]:
-        frames = [{"line": int(f["line"])} | {n: _clean(f[n]) for n in ("function", "text")} for f in error["frames"]]
-        error = {"type": _clean(error["type"]), "message": _clean(error["message"]), "frames": frames[:20]}
     calls = []
     for call in answer["calls"]:
         counts = {_clean(n): (int(count), line and int(line)) for n, (count, line) in call["operations"].items()}
         calls.append({"operations": counts, "aten": [_clean(name) for name in call["aten"]]})
     needed = {f"{i}.output" for i in range(len(request["calls"]))}
     needed |= {f"{i}.after.{name}" for i, call in enumerate(request["calls"]) for name in call["inputs"]}
-    if not error and (len(calls) != len(request["calls"]) or not needed <= set(results)):
+    if not answer["error"] and (len(calls) != len(request["calls"]) or not needed <= set(results)):
         raise ValueError(f"an answer must have the tensors {sorted(needed)} of as many calls, got {sorted(results)}")
-    return {"error": error or None, "calls": calls}, results
+    return {"error": _clean(answer["error"] or ""), "calls": calls}, results

@@ -80,7 +80,7 @@ _Dispatch.__torch_dispatch__ = _Dispatch.note
 
 def load(file, catch=BaseException):
     """Runs the file as the module ``layers``: never as __main__, and no .pyc is trusted or written."""
-    module, error = types.ModuleType("layers"), None
+    module, error = types.ModuleType("layers"), ""
     module.__file__ = file
     sys.modules["layers"] = module
     try:
@@ -94,7 +94,7 @@ def load(file, catch=BaseException):
 
 def serve_one(module, request, arrays, catch=Exception):
     """Runs each call forward and, given an upstream gradient, backward; on a new layer if it has arguments for one."""
-    response, results, file = {"error": None, "calls": []}, {}, vars(module).get("__file__")
+    response, results, file = {"error": "", "calls": []}, {}, vars(module).get("__file__")
     try:
         if not hasattr(module, request["layer"]):
             raise MissingClass(f"the file defines no class {request['layer']}")
@@ -143,7 +143,7 @@ class Debugger:
             response, results = self.response, {}
             if not response["error"]:
                 response, results = serve_one(self.module, request, arrays)
-            if response["error"] and response["error"]["type"] == "BdbQuit":
+            if response["error"] and response["error"].startswith("BdbQuit"):
                 raise KeyboardInterrupt
             yield types.SimpleNamespace(response=response, arrays=results, printed="", ended=None)
 
@@ -167,13 +167,10 @@ def _array(name, tensor):
 
 
 def describe(error, file):
-    """An exception as data, with the frames that lie in the submission."""
-    frames = [
-        {"line": frame.lineno, "function": frame.name, "text": frame.line or ""}
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == file
-    ]
-    return {"type": type(error).__name__, "message": str(error)[:2000], "frames": frames[-20:]}
+    """An exception in words, with the frames that lie in the submission."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    lines = [f"  line {frame.lineno}, in {frame.name}: {frame.line}" for frame in frames[-20:]]
+    return "\n".join([f"{type(error).__name__}: {str(error)[:2000]}", *lines])
 
 
 def _listen(inbox):

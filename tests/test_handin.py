@@ -15,7 +15,7 @@ from grading.runner import Outcome
 from staff.misconceptions import plain
 
 ROOT = Path(__file__).parent.parent
-LOADED = Outcome({"error": None, "classes": list(INTERFACE)})
+LOADED = Outcome({"error": "", "calls": []})
 NONE = "I did not use any AI technologies in preparing or writing up this assignment."
 IDEAS = (
     "I acknowledge the use of {} to generate initial ideas for background research in the drafting of this assignment."
@@ -199,7 +199,7 @@ def test_a_pdf_is_whole(document, tmp_path):
     "loaded, reason",
     [
         (Outcome(ended="timeout"), "timeout"),
-        (Outcome({"error": {"type": "NameError", "message": "no\n  x", "stage": "load"}}), "NameError: no x"),
+        (Outcome({"error": "NameError: no\n  x\n  line 3, in <module>: x"}), "NameError: no x"),
     ],
 )
 def test_a_file_loads(loaded, reason, document, tmp_path):
