@@ -42,7 +42,7 @@ class Outcome:
     ended: str | None = None  # "timeout (...)", "memory (...)", "processes (...)", "prints (...)", "crash (...)"
 
 
-class Runner:
+class Runner(contextlib.AbstractContextManager):
     """A worker that is replaced whenever a request ends it. It starts at once, so construct this before all else.
 
     Args:
@@ -53,19 +53,15 @@ class Runner:
     """
 
     def __init__(self, file, timeout=10.0, memory=512):
-        self.file, self.timeout, self.memory = str(Path(file).resolve()), timeout, memory
-        self._worker, self._loaded = _Worker(self.file), None
-
-    def __enter__(self):
-        return self
+        self._options = str(Path(file).resolve()), timeout, memory
+        self._worker, self._loaded = _Worker(*self._options), None
 
     def __exit__(self, *_):
         self._worker.kill()
 
     def load(self):
         """Loads the submission, once a worker."""
-        if self._loaded is None:
-            self._loaded = self._worker.ask({"load": True, "calls": []}, {}, self.timeout, self.memory)
+        self._loaded = self._loaded or self._worker.ask({"load": True, "calls": []}, {})
         return self._loaded
 
     def run(self, requests):
@@ -84,17 +80,17 @@ class Runner:
         if loaded.ended or loaded.response["error"]:
             return loaded
         if self._worker.ended:
-            self._worker, self._loaded = _Worker(self.file), None
+            self._worker, self._loaded = _Worker(*self._options), None
             return self._ask(request, tensors)
-        return self._worker.ask(request, tensors, self.timeout, self.memory)
+        return self._worker.ask(request, tensors)
 
 
 class _Worker:
     """One process, its folder and all of its descendants."""
 
-    def __init__(self, file):
-        self.token, self.began, self.ready, self.ended = secrets.token_hex(16), time.time(), False, False
-        self.folder = tempfile.mkdtemp(prefix="grading-")
+    def __init__(self, file, timeout, memory):
+        self.timeout, self.memory, self.began, self.ready, self.ended = timeout, memory, time.time(), False, False
+        self.token, self.folder = secrets.token_hex(16), tempfile.mkdtemp(prefix="grading-")
         self.prints, self.shown = self._path("prints"), 0
         with open(self.prints, "wb") as prints:
             self.process = psutil.Popen(
@@ -109,30 +105,29 @@ class _Worker:
     def _path(self, name):
         return os.path.join(self.folder, name)
 
-    def ask(self, request, tensors, timeout, memory):
+    def ask(self, request, tensors):
         """Sends a request and returns its Outcome; a worker that it ended is killed."""
         from safetensors.numpy import save_file  # with numpy, slow to import; the worker is still at torch meanwhile
 
         if not self.ready:
             if ended := self._wait("ready", START, math.inf):
-                printed = self._printed()
+                message = f"the worker did not start: {ended}\n{self._printed()}"
                 self.kill()
-                raise GraderError(f"the worker did not start: {ended}\n{printed}".rstrip())
+                raise GraderError(message.rstrip())
             self.ready, self.tree = True, {p: _resident(p) for p in (*self.tree, psutil.Process(self.process.pid))}
         name, response, results = secrets.token_hex(16), None, {}  # drawn now, so that no answer to it can be waiting
         with contextlib.suppress(OSError):  # it has closed its channel, and so there will be no answer
             save_file(tensors, self._path(name), {"json": json.dumps(request)})
             self.process.stdin.write(f"{name}\n".encode())
-        ended = self._wait(name + ".answer", timeout, memory)
-        if not ended:
+        if not (ended := self._wait(name + ".answer", self.timeout, self.memory)):
             try:
                 response, results = _parse(self._path(name + ".answer"), request)
             except Exception:  # whatever is wrong with it
                 ended = "crash (malformed answer)"
-        printed = self._printed()
+        outcome = Outcome(response, results, self._printed(), ended)
         if ended:
             self.kill()
-        return Outcome(response, results, printed, ended)
+        return outcome
 
     def _wait(self, answer, timeout, memory):
         """Waits until the answer is there and returns None, or returns how the worker ended instead."""
@@ -194,9 +189,8 @@ class _Worker:
     def _ours(self, process):
         with contextlib.suppress(psutil.Error, OSError, KeyError):
             young = process.create_time() > self.began - 60  # spares us to read the environment of most
-            return _resident(process) > 0 and (
-                process in self.tree or (young and process.environ()[TOKEN] == self.token)
-            )
+            if process in self.tree or (young and process.environ()[TOKEN] == self.token):
+                return _resident(process) > 0
         return False
 
 

@@ -136,16 +136,16 @@ class Debugger:
         self.module, self.response = load(os.path.realpath(file), catch=Exception)
 
     def load(self):
-        return types.SimpleNamespace(response=self.response, ended=None)
+        return types.SimpleNamespace(response=self.response, arrays={}, printed="", ended=None)
 
     def run(self, requests):
         for request, arrays in requests:
-            response, results = self.response, {}
-            if not response["error"]:
-                response, results = serve_one(self.module, request, arrays)
-            if response["error"] and response["error"].startswith("BdbQuit"):
+            outcome = self.load()
+            if not outcome.response["error"]:
+                outcome.response, outcome.arrays = serve_one(self.module, request, arrays)
+            if outcome.response["error"].startswith("BdbQuit"):
                 raise KeyboardInterrupt
-            yield types.SimpleNamespace(response=response, arrays=results, printed="", ended=None)
+            yield outcome
 
 
 def _strided(x):
@@ -203,8 +203,7 @@ def main(file, folder):
             request = json.loads(asked.metadata()["json"])
             arrays = {name: asked.get_tensor(name) for name in asked.keys()}  # noqa: SIM118 - it is no dict
         if "load" in request:
-            module, response = load(file)
-            results = {}
+            (module, response), results = load(file), {}
         else:
             response, results = serve_one(module, request, arrays, catch=BaseException)
         if os.getpid() != pid:
