@@ -106,9 +106,10 @@ def main():
         from rich.progress import Progress
 
         from grading.cases import CaseError, read_questions
-        from grading.report import console, show_grades, show_question, write_json
 
         try:
+            from grading.report import console, show_grades, show_question, write_json  # it reads operations.toml
+
             questions = select(options, read_questions(options.cases))
             out = console()
             if options.list:

@@ -87,6 +87,13 @@ class Question:
         return sum(case.points for case in self.cases)
 
 
+def read_toml(path):
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CaseError(f"cannot read {path}: {error}") from error
+
+
 def read_case(folder, name, points=0.0):
     path = Path(folder, f"{name}.safetensors")
     try:
@@ -127,8 +134,8 @@ def _read_call(i, text, tensors):
 def read_questions(folder):
     """Returns the questions of folder/rubric.toml with all of their cases, by name."""
     path = Path(folder, "rubric.toml")
+    rubric = read_toml(path)
     try:
-        rubric = tomllib.loads(path.read_text(encoding="utf-8"))
         return {
             name: Question(
                 name, q["title"], q["layer"], q["share"],
@@ -136,5 +143,5 @@ def read_questions(folder):
             )
             for name, q in rubric.items()
         }  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (KeyError, TypeError) as error:
         raise CaseError(f"cannot read the rubric {path}: {error}") from error
