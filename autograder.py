@@ -113,9 +113,10 @@ def main():
 
         from grading.cases import CaseError, read_questions
         from grading.handin import declaration, pack, problems
-        from grading.report import console, show_grades, show_question, write_json
 
         try:
+            from grading.report import console, show_grades, show_question, write_json  # reads operations.toml
+
             questions, out = select(options, read_questions(options.cases)), console()
             if options.list:
                 cases = (case for question in questions for case in question.cases)

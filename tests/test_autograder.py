@@ -139,6 +139,16 @@ def test_damaged_cases_are_the_graders_fault(tmp_path):
     assert "rubric.toml: " in err
 
 
+def test_damaged_operations_are_the_graders_fault(tmp_path):
+    shutil.copytree(ROOT / "grading", tmp_path / "grading")
+    shutil.copy(ROOT / "autograder.py", tmp_path)
+    (tmp_path / "test_cases").mkdir()
+    (tmp_path / "test_cases" / "operations.toml").write_text("[layers\n")
+    status, out, err = grade(tmp_path, plain(), "--cases", ROOT / "test_cases", script=tmp_path / "autograder.py")
+    assert (status, out) == (3, "")
+    assert re.fullmatch(r"autograder.py: cannot read \S+operations.toml: .*\n", err)
+
+
 def test_a_fault_of_the_judge_costs_no_marks(tmp_path):
     """A case whose bounds are lost cannot be judged; the others are."""
     shutil.copytree(ROOT / "test_cases", tmp_path / "cases")
@@ -238,7 +248,7 @@ def test_the_stored_cases_are_those_that_are_made():
 KNOWS = {  # what each room may import, besides the standard library
     "cases": {"numpy", "safetensors", "tomli"},
     "handin": set(),
-    "policy": set(),
+    "policy": {"grading.cases"},
     "worker": {"torch", "safetensors"},
     "runner": {"psutil", "safetensors"},
     "judge": {"numpy", "grading.cases"},

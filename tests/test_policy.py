@@ -287,6 +287,24 @@ x = torch.randn(2, 3)
 reference = nn.Linear(3, 4)
 y = reference(x)
 print((CustomLinear(3, 4).forward(x) - y).abs().max() if False else "skipped")
+print(__name__, torch.__version__, CustomLinear.__name__, torch.allclose(reference(x), y))
+""",
+    "a module's name for a number": """
+import torch, numpy as np
+import torch.nn as nn
+import torch.nn.functional as F
+
+class CustomConv2D(nn.Module):
+    def columns(self, x):
+        return F.unfold(x, self.weight.shape[2:], padding=self.padding, stride=self.stride)
+    def forward(self, x):
+        N, C, H, W = x.shape
+        F, _, HH, WW = self.weight.shape
+        out = torch.einsum("fk,nkl->nfl", self.weight.reshape(F, -1), self.columns(x))
+        return out.view(N, F, (H - HH) // self.stride + 1, -1) + self.bias.view(1, F, 1, 1)
+
+def check(layer):
+    return np.abs(layer.weight.detach().numpy())
 """,
     "context and generator": """
 import torch
@@ -323,8 +341,7 @@ def test_an_honest_submission_has_no_finding(text):
 
 
 def test_the_reference_solution_has_no_finding():
-    text = (ROOT / "layers.py").read_text(encoding="utf-8")
-    assert check_source(text) == []
+    assert check_source((ROOT / "layers.py").read_text(encoding="utf-8")) == []
 
 
 # What forward does -> the name that is found there. All are plain violations, in a file with F, nn and torch imported.
@@ -377,7 +394,6 @@ VIOLATIONS = {
     "return x.__class__.__name__.mm(w)": "mm",
     "return getattr(torch, 'mm')(x, w)": "torch.mm",
     "return getattr(x, 'mm')(w)": "mm",
-    "match x:\n    case object(matmul=product):\n        return product(w)": "matmul",
     "return [mm(w) for mm in [x.mm]][0]": "mm",
     "return sum(map(torch.mm, [x], [w]))": "torch.mm",
     "@torch.compile\ndef inner(a):\n    return a\nreturn inner(x)": "torch.compile",
@@ -423,7 +439,7 @@ SUSPICIOUS = {
     "return vars(torch)['mm'](x, w)": "vars",
     "return getattr(x, 'mat' + 'mul')(w)": "getattr",
     "g = getattr\nreturn g(x, 'mm')(w)": "getattr",
-    "return getattr(x, '__class__')": "getattr",
+    "return getattr(x, '__dict__')": "__dict__",
     "return getattr(x, name='mm')": "getattr",
     "return setattr(torch, 'allclose', w)": "torch.allclose",
     "torch.allclose = lambda *a: True": "torch.allclose",
@@ -432,7 +448,7 @@ SUSPICIOUS = {
     "del torch.allclose": "torch.allclose",
     "x.__class__ = w": "__class__",
     "return x.__matmul__(w)": "__matmul__",
-    "return torch.nn.functional.__dict__['linear'](x, w)": "torch.nn.functional.__dict__",
+    "return torch.nn.functional.__dict__['linear'](x, w)": "__dict__",
     "return ().__class__.__base__.__subclasses__()": "__subclasses__",
     "return __builtins__": "__builtins__",
     "return (lambda: 0).__globals__": "__globals__",
@@ -446,7 +462,6 @@ SUSPICIOUS = {
     "class Equal(torch.Tensor):\n    pass\nreturn x": "torch.Tensor",
     "class Equal:\n    def __eq__(self, other):\n        return True\nreturn x": "__eq__",
     "class Odd(metaclass=Meta):\n    pass\nreturn x": "metaclass",
-    "return type('T', (torch.Tensor,), {})(x)": "type",
     "import typing\nreturn typing.get_type_hints(self)": "typing.get_type_hints",
     "@torch.jit.script\ndef inner(a):\n    return a\nreturn inner(x)": "torch.jit.script",
     "return [open for open in [open]]": "open",
@@ -458,7 +473,7 @@ SUSPICIOUS = {
 def test_what_reaches_outside_is_suspicious(body):
     found = {f.name: f for f in check_source(layer(body)) if f.suspicious}
     assert SUSPICIOUS[body] in found
-    assert found[SUSPICIOUS[body]].layers == {CONV}
+    assert found[SUSPICIOUS[body]].layers == LAYERS
 
 
 CLASSES = f"""{IMPORTS}
@@ -481,7 +496,9 @@ CHARGED = {
     "a = {'f': None}\na['f'] = torch.mm": {LINEAR},
     "a = []\na.append(torch.mm)": {LINEAR},
     f"{POOL}.forward = lambda self, x: x.mm(x)": {POOL},
-    "d = {}\ndef a(x):\n    return d[0](x)\ndef put(f):\n    d[0] = f\n@put\ndef c(x):\n    return x.mm(x)": {LINEAR},
+    "def a(x):\n    sizes = [c for c in x.shape]\n    return c(x, sizes)\ndef c(x, sizes):\n    return x.mm(x)": {
+        LINEAR
+    },
     "if torch:\n    def b(x):\n        return x.mm(x)": {POOL},
     "if __name__ == '__main__':\n    a = torch.mm\nelse:\n    b = torch.mm": {POOL},
     "if __name__ == '__main__' or True:\n    a = torch.mm": {LINEAR},
@@ -530,11 +547,17 @@ def test_what_is_allowed_depends_on_the_layer(name, use, users):
     assert [f.layers for f in check_source(layer(f"return {use}", name))] == ([] if name in users else [{name}])
 
 
-def test_what_can_reach_outside_as_the_file_is_loaded_counts_against_every_layer():
+def test_an_import_is_charged_to_the_layers_that_use_what_it_binds():
+    found = check_source("import numpy, random as a\nfrom scipy import signal as b, stats\n" + CLASSES)
+    assert [(f.line, f.name, f.layers) for f in found] == [(1, "random", {LINEAR}), (2, "scipy", {POOL})]
+    assert [f.layers for f in check_source("from numpy import *\n" + CLASSES)] == [LAYERS]
+
+
+def test_what_can_reach_outside_counts_against_every_layer_wherever_it_stands():
     assert [f.layers for f in check_source("import os\n" + CLASSES)] == [LAYERS]
-    assert [f.layers for f in check_source(CLASSES + "def c():\n    open('x')\nc()\n")] == [LAYERS]
-    assert check_source(CLASSES + "def c():\n    open('x')\n") == []
-    assert check_source(CLASSES + "if __name__ == '__main__':\n    import os\n") == []
+    assert [f.layers for f in check_source(CLASSES + "def c():\n    open('x')\n")] == [LAYERS]
+    assert check_source(CLASSES + "if __name__ == '__main__':\n    import os\n    open('x')\n") == []
+    assert check_source(CLASSES + "if '__main__' == __name__:\n    import os\n") == []
 
 
 def test_texts_that_are_hard_to_read():
