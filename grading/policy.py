@@ -38,14 +38,15 @@ def _users(names, name):
     return frozenset(n for n, extra in EXTRA.items() if {name, name.removesuffix("_"), "*"} & (names | extra))
 
 
-def check_operations(layer, operations):
-    """Judges the names that torch.overrides.resolve_name gives to the calls of a layer: {name: [count, line]}."""
+def check_operations(layer, operations, aten=()):
+    """Judges what a layer called, {name: [count, line]} as torch.overrides.resolve_name has it, and what that ran."""
     findings = []
     for name, (_, line) in operations.items():
         space, _, last = re.sub(r"\.__[gs]et__$", "", name or "").rpartition(".")
         if space and not (space in CALLED and layer in _users(CALLED[space], last)):  # no_grad's name has no space
             findings.append(Finding(line, name, INSTEAD.get(last, DEFAULT), frozenset([layer])))
-    return findings
+    hidden = [] if findings else [name for name in aten if name.removeprefix("aten.") in TABLES["aten"]["hidden"]]
+    return findings + [Finding(None, name, DEFAULT, frozenset([layer])) for name in hidden]
 
 
 def check_source(text):

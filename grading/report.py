@@ -37,7 +37,7 @@ class Result:
         share = f"{self.question.share:.0%} of the marks"
         for f in self.findings:
             cost = "a person will look at this; marks are withheld until then" if f.suspicious else share
-            yield f"line {f.line}: {f.name} is not allowed here ({cost}). Instead: {f.instead}"
+            yield f"{f'line {f.line}: ' if f.line else ''}{f.name} is not allowed here ({cost}). Instead: {f.instead}"
 
 
 def number(points):

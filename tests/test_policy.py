@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch.overrides import TorchFunctionMode, resolve_name
 
 from grading.policy import EXTRA, LAYERS, check_operations, check_source
+from grading.worker import _Dispatch
 
 ROOT = Path(__file__).parent.parent
 LINEAR, CONV, POOL, LOSS = EXTRA
@@ -633,3 +634,23 @@ def test_the_names_of_a_run(name, code):
     found = check_operations(name, operations)
     assert (not found) == (name in CALLED[code])
     assert all(f.line and f.layers == {name} and not f.suspicious for f in found)
+
+
+@pytest.mark.parametrize("layer, call", [
+    (CONV, lambda x: F.conv2d(x, x)), (POOL, lambda x: F.max_pool2d(x, 2)),
+    (LINEAR, lambda x: F.linear(x[0, 0], x[0, 0], x[0, 0, 0])), (LOSS, lambda x: F.log_softmax(x, 1)),
+    (LOSS, lambda x: F.cross_entropy(x[0, 0], torch.zeros(2, dtype=torch.long))), (LOSS, lambda x: x.logsumexp(1)),
+    (CONV, lambda x: F.pad(x, (1, 1))),
+])  # fmt: skip
+def test_a_function_that_a_run_hides_is_known_by_what_it_runs(layer, call):
+    with torch._C.DisableTorchFunction(), _Dispatch() as dispatch:
+        call(torch.randn(1, 2, 2, 2))
+    found = check_operations(layer, {}, sorted(dispatch.names))
+    assert {finding.layers for finding in found} == {frozenset([layer])}
+
+
+def test_what_einsum_and_unfold_run_is_allowed():
+    with _Dispatch() as dispatch:
+        torch.einsum("ok,nkl->nol", torch.randn(3, 8), F.unfold(torch.randn(2, 2, 4, 5), 2, padding=1))
+    assert "aten.bmm" in dispatch.names
+    assert check_operations(CONV, {}, sorted(dispatch.names)) == []
