@@ -45,7 +45,7 @@ def number(points):
 
 
 def reason(verdict, brief=False):
-    """Yields the lines that explain a verdict that is not a pass."""
+    """Yields the lines that explain a verdict, and what was printed meanwhile."""
     case = verdict.case
     if verdict.failure and not brief:
         yield from verdict.failure.text.splitlines()
@@ -69,7 +69,7 @@ def show_question(result, console):
         head = f"{verdict.status.upper():6} {number(verdict.score):>4}/{number(verdict.case.points)}"
         head, name = (head, STYLES[verdict.status]), (verdict.case.name, "dim")
         console.print(Text.assemble(head, f"  {verdict.case.title}  ", name))
-        for line in reason(verdict, brief=alike) if verdict.status != "passed" else ():
+        for line in reason(verdict, brief=alike):
             console.print(f"             {line}")
     if alike and result.verdicts[0].failure:
         console.print("\nEach of these:", *reason(result.verdicts[0]), sep="\n             ")
@@ -99,7 +99,7 @@ def gradescope(results, remarks):
                 "name": f"{verdict.case.name}: {verdict.case.title}", "number": f"{i}.{j}",
                 "score": verdict.score * share, "max_score": verdict.case.points,
                 "status": "passed" if verdict.status == "passed" else "failed",
-                "output": "\n".join(reason(verdict)) if verdict.status != "passed" else "", "visibility": "visible",
+                "output": "\n".join(reason(verdict)), "visibility": "visible",
             })  # fmt: skip
     extra = {
         "withheld": [result.question.name for result in results if result.withheld],

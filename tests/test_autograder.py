@@ -92,6 +92,27 @@ def test_a_forbidden_operation_costs_its_share_and_is_named_once(tmp_path):
     assert "### Question q1: 10/20 ###" in out
 
 
+def test_what_a_submission_prints_is_shown_with_its_case(tmp_path):
+    text = plain().replace("y = torch.einsum", 'print("rows", len(x), "\\x1b[2J")\n        y = torch.einsum', 1)
+    status, out, err = grade(tmp_path, text, "--case", "q1/batch")
+    assert (status, err) == (0, "")
+    lines = [line.strip() for line in out.splitlines()]
+    assert lines[lines.index("Printed meanwhile:") - 1].startswith("PASSED    2/2  a batch of rows")
+    assert lines[lines.index("Printed meanwhile:") + 1] == "rows 6 \ufffd[2J"
+
+
+def test_a_file_beside_the_submission_stands_in_for_no_library(tmp_path):
+    for name in ("numpy", "random", "rich", "torch", "json"):
+        (tmp_path / f"{name}.py").write_text("raise ImportError('shadowed')\n")
+    for name in ("grading", "test_cases"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("autograder.py", "autograder", "layers.py"):
+        shutil.copy(ROOT / name, tmp_path)
+    command = [sys.executable, "autograder", "-q", "q1"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_what_could_reach_outside_is_withheld(tmp_path):
     status, out, _ = grade(tmp_path, "import os\n" + plain(), "-q", "q1")
     assert status == 1
