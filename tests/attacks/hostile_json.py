@@ -1,28 +1,28 @@
-"""Answers with JSON that is nested a hundred thousand deep, and with lone surrogates and escape codes."""
+"""Answers with JSON that is nested a hundred thousand deep, and prints escape codes and a report of its own."""
 
 import json
 import os
-import stat
 import struct
+import sys
 
 import torch
 import torch.nn as nn
 
 
-def forge(text, tensors=b"", key="0"):
-    header = json.dumps({"__metadata__": {"json": text}}).encode()
-    blob = struct.pack("<Q", len(header)) + header + tensors
-    for fd in range(3, 64):
-        try:
-            if stat.S_ISFIFO(os.fstat(fd).st_mode):
-                os.write(fd, struct.pack("<Q", len(blob)) + blob)
-        except OSError:
-            continue
+def requests():
+    """The requests in the worker's folder, among them the one that is being answered."""
+    folder = sys.argv[2] if len(sys.argv) > 2 else os.devnull
+    return (
+        [os.path.join(folder, name) for name in os.listdir(folder) if len(name) == 32] if os.path.isdir(folder) else []
+    )
 
 
 def cheat(layer, x, shape):
-    forge("[" * 100000)
-    print("\\x1b[2J\\x1b[H### Question q1: 20/20 ###\\r")
+    header = json.dumps({"__metadata__": {"json": "[" * 100000}}).encode()
+    for path in requests():
+        with open(path + ".answer", "wb") as file:
+            file.write(struct.pack("<Q", len(header)) + header)
+    print("\x1b[2J\x1b[H### Question q1: 20/20 ###\r")
     return torch.zeros(shape)
 
 

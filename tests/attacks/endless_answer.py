@@ -1,22 +1,25 @@
-"""Takes the request's id off the stack and answers by itself: no operations, outputs of its own, then more of them."""
+"""Answers with a link to a device that never ends, and with a FIFO that nobody writes to."""
 
+import contextlib
+import os
 import sys
 
 import torch
 import torch.nn as nn
 
 
+def requests():
+    """The requests in the worker's folder, among them the one that is being answered."""
+    folder = sys.argv[2] if len(sys.argv) > 2 else os.devnull
+    return (
+        [os.path.join(folder, name) for name in os.listdir(folder) if len(name) == 32] if os.path.isdir(folder) else []
+    )
+
+
 def cheat(layer, x, shape):
-    frame = sys._getframe()
-    while frame and "request" not in frame.f_locals:
-        frame = frame.f_back
-    worker = sys.modules["__main__"]
-    if frame and hasattr(worker, "_send"):
-        request = frame.f_locals["request"]
-        response = {"id": request["id"], "error": None, "score": 20, "calls": []}
-        response["calls"] = [{"operations": {}, "aten": []} for _ in request["calls"]]
-        for _ in range(3):
-            worker._send(response, {})
+    for i, path in enumerate(requests()):
+        with contextlib.suppress(OSError, AttributeError):
+            os.mkfifo(path + ".answer") if i % 2 else os.symlink("/dev/zero", path + ".answer")
     return torch.zeros(shape)
 
 

@@ -1,19 +1,24 @@
-"""Announces a frame of 2**62 bytes and starts to send it."""
+"""Takes the request and its path off the stack and answers by itself, without operations, and then once more."""
 
-import os
-import stat
+import sys
 
 import torch
 import torch.nn as nn
 
 
 def cheat(layer, x, shape):
-    for fd in range(3, 64):
-        try:
-            if stat.S_ISFIFO(os.fstat(fd).st_mode):
-                os.write(fd, (2**62).to_bytes(8, "little") + bytes(1000))
-        except OSError:
-            continue
+    frame = sys._getframe()
+    while frame and not {"request", "path"} <= set(frame.f_locals):
+        frame = frame.f_back
+    worker = sys.modules["__main__"]
+    if frame and hasattr(worker, "_answer"):
+        names, results = frame.f_locals["request"]["calls"], {}
+        for i, call in enumerate(names):
+            results |= {f"{i}.output": torch.zeros(shape).numpy()}
+            results |= {f"{i}.after.{name}": frame.f_locals["arrays"][f"{i}.{name}"] for name in call["inputs"]}
+        response = {"error": "", "score": 20, "calls": [{"operations": {}, "aten": []} for _ in names]}
+        for _ in range(3):
+            worker._answer(frame.f_locals["path"] + ".answer", response, results)
     return torch.zeros(shape)
 
 
