@@ -60,9 +60,11 @@ def loss_bounds(arguments, inputs, upstream):
     A form that computes log Σ exp z before it subtracts z_t rounds numbers as large as the logits; this is granted:
 
         |δ loss|   ≤ 4·sqrt(C + 8)·eps·(max |z| + log C + 1)
-        |δ grad_c| ≤ |upstream|·(p_c·(exponent's error + 4·sqrt(C + 8)·eps) + eps·[c = t])
+        |δ grad_c| ≤ |upstream|·(p_c·(exponent's error + 4·sqrt(C + 8)·eps) + 8·eps·[c = t] + 8·sqrt(C + 8)·eps·[c = m])
 
-    with the exponent's error as δ loss. A mean or a sum over n adds 4·sqrt(n + 8)·eps times the sum of absolute values.
+    with the exponent's error as δ loss. At the maximum m, which was subtracted from every logit, all of them leave the
+    rounding of a sum that would be 0: Σ (p_c - [c = t]), of absolute values that sum to at most 2. A mean or a sum over
+    n adds 4·sqrt(n + 8)·eps times the sum of absolute values.
     """
     logits, targets = inputs["logits"].astype(np.float64), inputs["targets"]
     classes = logits.shape[1]
@@ -80,7 +82,8 @@ def loss_bounds(arguments, inputs, upstream):
         hit = np.moveaxis(np.eye(classes)[targets], -1, 1)
         spread = np.expand_dims(np.abs(upstream) if reduction == "none" else np.full(losses.shape, abs(upstream)), 1)
         relative = np.expand_dims(each, 1) + 4 * np.sqrt(classes + 8) * EPS
-        bounds["grad.logits"] = share * spread * (p * relative + 8 * EPS * hit)
+        peak = 8 * np.sqrt(classes + 8) * EPS * (shifted == 1)
+        bounds["grad.logits"] = share * spread * (p * relative + 8 * EPS * hit + peak)
     return {name: np.asarray(value) + np.finfo(np.float32).tiny for name, value in bounds.items()}
 
 

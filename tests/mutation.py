@@ -47,7 +47,7 @@ def is_rejected(mutant, questions):
         return True
     first = sorted(questions, key=lambda question: question.layer not in mutant.where)
     cases = (case for question in first for case in question.cases)
-    return any(judge(case, *serve_one(module, *case.request())) for case in cases)
+    return any(judge(case, *serve_one(module, case.request, case.given)) for case in cases)
 
 
 def serve(pipe):

@@ -353,6 +353,9 @@ def test_a_large_batch_is_the_same_as_its_images():
     """Large enough that the convolution works in pieces."""
     layer, x = CustomConv2D(3, 2, 5), torch.randn(40, 3, 40, 40)
     torch.testing.assert_close(layer(x), torch.cat([layer(image) for image in x.split(1)]))
+    layer, x = CustomConv2D(1, 1, 32), torch.randn(2, 1, 78, 78)  # one image is more than a piece
+    expected = torch.nn.functional.conv2d(x.double(), layer.weight.double(), layer.bias.double())
+    torch.testing.assert_close(layer(x).double(), expected, rtol=1e-4, atol=1e-4)
 
 
 def test_the_pooling_figure_of_the_handout():
