@@ -131,7 +131,7 @@ def main():
         show_question(result, out)
     show_grades(results, remarks := declaration(text), out)
     firsts = [result.verdicts[0].failure for result in results]
-    faults = [failure.text for failure in firsts if failure and failure.text.startswith("MissingClass: ")]
+    faults = [failure.text for failure in firsts if failure and ": the file defines no class" in failure.text]
     try:
         if options.json:
             write_json(options.json, results, remarks)
@@ -141,7 +141,7 @@ def main():
     except (OSError, UnicodeError) as error:
         fail(f"cannot write: {error}")
     if faults:
-        fail(*(fault.removeprefix("MissingClass: ") for fault in faults))
+        fail(*(fault.removeprefix("AttributeError: ") for fault in faults))
     statuses = {verdict.status for result in results for verdict in result.verdicts}
     sys.exit(3 if "error" in statuses else any(result.score < result.question.points for result in results))
 

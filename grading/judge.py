@@ -24,7 +24,8 @@ class Failure:
     @property
     def sign(self):
         """What a misconception that leaves no numbers is known by."""
-        return f"exception {self.text.partition(':')[0]}" if self.kind == "exception" else self.kind
+        theirs = self.kind == "exception" and "\n  line " in self.text  # raised by the submission's own code
+        return f"exception {self.text.partition(':')[0]}" if theirs else self.kind
 
 
 @dataclasses.dataclass(frozen=True)
@@ -161,6 +162,8 @@ def name_mistakes(verdicts):
 
     def likeliest(verdict):
         matches = verdict.failure.matches if verdict.failure else ()
+        if matches and verdict.failure.kind not in COMPARED:  # weak evidence: there are no numbers
+            matches = [name for name in matches if not missed[name]]
         return max(matches, key=lambda name: (explained[name] - missed[name], explained[name], name), default=None)
 
     return [dataclasses.replace(verdict, misconception=likeliest(verdict)) for verdict in verdicts]

@@ -36,14 +36,6 @@ from torch.utils._python_dispatch import TorchDispatchMode
 LARGEST = 2**20  # bytes of a tensor that is handed back
 
 
-class MissingClass(Exception):
-    """The submission defines no class of that name."""
-
-
-class WrongType(Exception):
-    """What the submission returned is no plain tensor whose bytes could be handed back."""
-
-
 class _Functions(TorchFunctionMode):
     """Counts the torch functions that the submission itself calls, not what a call does inside."""
 
@@ -97,14 +89,14 @@ def serve_one(module, request, arrays, catch=Exception):
     response, results, file = {"error": "", "calls": []}, {}, vars(module).get("__file__")
     try:
         if not hasattr(module, request["layer"]):
-            raise MissingClass(f"the file defines no class {request['layer']}")
+            raise AttributeError(f"the file defines no class {request['layer']}")
         for i, call in enumerate(request["calls"]):
             if call["arguments"] is not None:
                 layer, prefix = getattr(module, request["layer"])(**call["arguments"]), f"{i}.parameter."
                 given = {name.removeprefix(prefix): x for name, x in arrays.items() if name.startswith(prefix)}
                 keys = given and layer.load_state_dict({n: torch.tensor(x) for n, x in given.items()}, strict=False)
                 if keys and keys.unexpected_keys:
-                    raise WrongType(f"the layer has no parameter {', '.join(keys.unexpected_keys)}")
+                    raise AttributeError(f"the layer has no parameter {', '.join(keys.unexpected_keys)}")
             leaves = {name: torch.tensor(arrays[f"{i}.{name}"]) for name in call["inputs"]}
             wanted, upstream = {}, arrays.get(f"{i}.upstream")
             if upstream is not None:
@@ -157,13 +149,13 @@ def _strided(x):
 def _array(name, tensor):
     """Copies a tensor's bytes out."""
     if type(tensor) is not torch.Tensor:  # a subclass may compute what it likes whenever it is looked at
-        raise WrongType(f"{name} must be a torch.Tensor, got {type(tensor).__name__}")
+        raise TypeError(f"{name} must be a torch.Tensor, got {type(tensor).__name__}")
     with contextlib.suppress(TypeError, RuntimeError):
         small = tensor.numel() * tensor.element_size() <= LARGEST  # an expanded one takes no room until it is copied
         if small and (array := tensor.detach().contiguous().numpy().copy()).dtype.kind in "biuf":
             return array
     kind = f"{tensor.dtype}, {tensor.layout}, of the shape {tuple(tensor.shape)}"
-    raise WrongType(f"{name} must be a dense tensor of real numbers, and at most {LARGEST >> 20} MB, got {kind}")
+    raise TypeError(f"{name} must be a dense tensor of real numbers, and at most {LARGEST >> 20} MB, got {kind}")
 
 
 def describe(error, file):

@@ -281,7 +281,8 @@ def write_case(case, folder):
 
 def load(text):
     module = types.ModuleType("layers")
-    exec(text, vars(module))
+    module.__file__ = "layers.py"
+    exec(compile(text, module.__file__, "exec"), vars(module))
     return module
 
 
