@@ -117,7 +117,8 @@ from grading.worker import load, serve_one
 before = set(sys.modules)
 response, _ = serve_one(load({str(ROOT / "layers.py")!r})[0], {LINEAR[0]!r}, {{{arrays}}})
 assert not response["error"], response
-assert not set(sys.modules) - before - {{"layers"}}, len(set(sys.modules) - before)
+slow = {{"sympy", "torch._dynamo", "torch._inductor"}}
+assert not slow & (set(sys.modules) - before), sorted(set(sys.modules) - before)
 """
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
