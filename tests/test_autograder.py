@@ -3,10 +3,13 @@
 import ast
 import dataclasses
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -110,6 +113,30 @@ def test_a_file_beside_the_submission_stands_in_for_no_library(tmp_path):
         shutil.copy(ROOT / name, tmp_path)
     command = [sys.executable, "autograder", "-q", "q1"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+def test_ctrl_c_ends_in_one_line(tmp_path):
+    (tmp_path / "slow.py").write_text("print('here')\nwhile True: pass\n")
+    command = [sys.executable, ROOT / "autograder.py", "--layers", tmp_path / "slow.py", "--timeout", "60"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(5)
+    running.send_signal(signal.SIGINT)
+    assert running.communicate(timeout=20) == ("", "autograder.py: interrupted\n")
+    assert running.returncode == 130
+
+
+def test_debug_runs_in_this_process(tmp_path):
+    (tmp_path / "layers.py").write_text(
+        plain().replace("y = torch.einsum", "breakpoint()\n        y = torch.einsum", 1)
+    )
+    command = [sys.executable, ROOT / "autograder.py", "--layers", tmp_path / "layers.py", "--debug", "-q", "q1"]
+    done = subprocess.run(command, input="p tuple(x.shape)\nq\n", capture_output=True, text=True, timeout=60)
+    assert "(Pdb) (1, 3)" in done.stdout
+    assert (done.returncode, done.stderr) == (130, "autograder.py: interrupted\n")
+    (tmp_path / "layers.py").write_text(plain())
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
 
 
