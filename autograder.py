@@ -95,7 +95,7 @@ def grade(questions, text, runner, track):
             verdicts.append(Verdict(case, status, failure, printed=outcome.printed))
             for call in outcome.response["calls"] if outcome.response else ():
                 found += check_operations(question.layer, call["operations"], call["aten"])
-        once = {finding.name: finding for finding in reversed(found)}.values()  # the first that is found of each name
+        once = {f.name.rpartition(".")[2]: f for f in reversed(found)}.values()  # the first that is found of each name
         findings = sorted(once, key=lambda finding: finding.line or 0)
         results.append(Result(question, tuple(name_mistakes(verdicts)), tuple(findings)))
     return results
