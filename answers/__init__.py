@@ -1,0 +1,1 @@
+"""The source of answers.pdf: its experiments, figures and text."""
