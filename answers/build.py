@@ -95,7 +95,7 @@ def pooling(data):
     for (name, values), style in zip(data["shifts"].items(), (BLACK, ORANGE, BLUE, ORANGE, BLUE)):
         style = style | ({"markerfacecolor": "white"} if "4x4" in name else {})
         left.plot(values, **style, label=name)
-    left.set(title="pooled digits", xlabel="shift (pixels)", ylabel="relative change", xticks=range(5), ylim=(0, 1.45))
+    left.set(title="pooled digits", xlabel="shift (pixels)", ylabel="relative change", xticks=range(5), ylim=(0, 1.6))
     for name, label, style in (("plain", "max pooling", ORANGE), ("average", "average pooling", BLUE)):
         right.plot([100 * value for value in curve(data["networks"][name], "shifted")], **style, label=label)
     right.set(title="SimpleCNN", xlabel="shift (pixels)", ylabel="accuracy (%)")
