@@ -11,7 +11,6 @@ import json
 import os
 import platform
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import mean
@@ -37,31 +36,27 @@ def measure():
     """Runs every experiment, in as many processes as there are cores, and returns the data."""
     import torch
 
-    from answers.experiments import EPOCHS, FEW, LONG, SEEDS, SOME, tasks
+    from answers.experiments import EPOCHS, FEW, LONG, SEEDS, SOME, run, start, tasks
 
     data = {
         "python": platform.python_version(), "torch": torch.__version__.partition("+")[0],
         "seeds": len(SEEDS), "some": SOME, "epochs": EPOCHS, "few": FEW, "long": LONG,
     }  # fmt: skip
+    todo, found = list(tasks()), {}
     with (
         Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar,
         # Spawned, since a fork of a process that has used threads can hang.
-        ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), torch.set_num_threads, (1,)) as pool,
+        get_context("spawn").Pool(os.cpu_count(), start) as pool,
     ):
-        running = {name: pool.submit(function, *arguments) for name, function, arguments in tasks()}
-        task = bar.add_task("Experiments", total=len(running))
-        try:
-            for done in as_completed(running.values()):
-                done.result()  # raises what the experiment did
-                bar.advance(task)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    for name, done in running.items():
+        task = bar.add_task("Experiments", total=len(todo))
+        for name, result in pool.imap_unordered(run, todo):
+            found[name] = result
+            bar.advance(task)
+    for name, *_ in todo:
         place, (*path, last) = data, name.split("/")
         for step in path:
             place = place.setdefault(step, {})
-        place[last] = done.result()
+        place[last] = found[name]
     return data
 
 

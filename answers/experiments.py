@@ -6,6 +6,7 @@ machine gives the same numbers.
 
 import itertools
 import math
+import signal
 from pathlib import Path
 
 import torch
@@ -257,3 +258,14 @@ def tasks():
     yield from ((f"overfitting/{name}/{seed}", overfit, (name, seed)) for seed in SEEDS for name in REMEDIES)
     for function in (shifts, pooled_by_hand, loss_gradients, stability, thresholds):
         yield function.__name__, function, ()
+
+
+def start():
+    """Prepares a process for experiments. Ctrl-C is for its parent, which ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    torch.set_num_threads(1)
+
+
+def run(task):
+    name, function, arguments = task
+    return name, function(*arguments)
