@@ -373,6 +373,12 @@ backward-weight-averaged (gradient): The weight's gradient was averaged over the
     +
     + class CustomConv2D(nn.Module):
 
+strides-assumed (output): The image was read with the strides of a contiguous one, which a view does not have. Ask
+    x.stride(), or copy x into the padded image.
+    - columns = F.unfold(padded, k, stride=s)
+    + image = padded if p else torch.as_strided(x, padded.shape, padded.stride())
+    + columns = F.unfold(image, k, stride=s)
+
 columns-kept (calls): A second call used the patches of the first. Keep nothing of the input in self.
     - columns = F.unfold(padded, k, stride=s)
     + if not hasattr(self, "columns"):
@@ -600,6 +606,12 @@ sizes-kept (calls): A second call used the output size of the first. Compute it 
     +     self.size = h_out, w_out
     + return y.reshape(n, c, *self.size)
 
+padded-kept (calls): A later call of the same size pooled the padded image of the first. Fill it anew in every call.
+    - windows = F.unfold(padded, k, stride=s)
+    + kept = getattr(self, "kept", padded)
+    + self.kept = padded = kept if kept.shape == padded.shape else padded
+    + windows = F.unfold(padded, k, stride=s)
+
 pool-loop-over-stops (operations): Every window was reduced by operations of its own. unfold lays out all windows at
     once.
     - windows = F.unfold(padded, k, stride=s).reshape(n, c, k * k, -1)
@@ -814,6 +826,17 @@ logits-shifted-in-place (input): The logits were changed in place. logits -= m w
     - shifted = logits - shift
     + logits -= shift
     + shifted = logits
+
+none-squeezed (output): With reduction='none' the losses lost their dimensions of size 1. Return the shape of the
+    targets, (N) also for one row.
+    - if self.reduction == "none":
+    + loss = loss.squeeze()
+    + if self.reduction == "none":
+
+sum-by-rows (output): With reduction='sum' the mean was multiplied by N, but a mean over places has more terms. Sum the
+    losses themselves.
+    - loss.sum()
+    + loss.mean() * len(loss)
 
 running-total (calls): The losses of earlier calls were counted again. Keep nothing in self between calls.
     - if self.reduction == "none":

@@ -77,6 +77,9 @@ INPUTS = {
         "strided": Input(
             dict(in_channels=3, out_channels=4, kernel_size=3, padding=1), [(randn(2, 3, 6, 5, strided=True),)]
         ),
+        "strided, no padding": Input(
+            dict(in_channels=3, out_channels=4, kernel_size=3), [(randn(2, 3, 6, 5, strided=True),)]
+        ),
     },
     "CustomMaxPool2D": {
         "default": Input(dict(kernel_size=2), [(randn(2, 3, 6, 8),), (randn(2, 3, 10, 4),)]),
@@ -89,12 +92,14 @@ INPUTS = {
         "ties": Input(dict(kernel_size=2, stride=2), [(torch.ones(2, 3, 4, 6),)]),
         "ties, padding": Input(dict(kernel_size=3, stride=2, padding=1), [(torch.zeros(2, 3, 4, 6),)]),
         "strided": Input(dict(kernel_size=2), [(randn(2, 3, 6, 4, strided=True),)]),
+        "again": Input(dict(kernel_size=2, padding=1), [(randn(2, 3, 6, 4),), (randn(2, 3, 6, 4, scale=-2.0),)]),
     },
     "CustomCrossEntropyLoss": {
         **{r: Input({"reduction": r}, [samples(6, 5, scale=2.0), samples(3, 5)]) for r in ("mean", "sum", "none")},
         "images, mean": Input({"reduction": "mean"}, [samples(2, 5, 3, 4)]),
         "images, sum": Input({"reduction": "sum"}, [samples(2, 5, 3, 4)]),
         "images, none": Input({"reduction": "none"}, [samples(2, 5, 3, 4)]),
+        "one row": Input({"reduction": "none"}, [samples(1, 5)]),
         "highest class absent": Input({}, [samples(6, 5, highest=3)]),
         "sure and wrong": Input({"reduction": "none"}, [(SURE, classes(6, of=5))]),
         "spread": Input({"reduction": "none"}, [(6 * SURE - 60, classes(6, of=5))]),
@@ -270,7 +275,8 @@ def test_no_two_wrong_outputs_coincide_on_every_input(layer):
 @pytest.mark.parametrize("name", [m.name for m in MISCONCEPTIONS if m.shows == "output"])
 def test_some_input_alone_tells_a_wrong_output_from_all_others(name):
     # Where no stride is given, a default of 1 looks like a stride that is always 1: it takes two inputs to tell.
-    assert bool(telling(BY_NAME[name])) == (name != "stride-one-by-default")
+    # And a loss that is squeezed to a number has the shape and value of one that is always reduced.
+    assert bool(telling(BY_NAME[name])) == (name not in ("stride-one-by-default", "none-squeezed"))
 
 
 def coincide(a, b, given):
