@@ -143,7 +143,7 @@ Q2 = {
     "kernel-1": ("kernel 1", conv(3, 2, 1), images((2, 3, 4, 5))),
     "kernel-in-padding": ("windows of padding alone", conv(2, 3, 1, padding=1), images((2, 2, 4, 5))),
     "whole-image": ("a kernel as large as the image", conv(2, 3, 4), images((2, 2, 4, 4))),
-    "many-channels": ("sums over 64 channels", conv(64, 3, 3), images((2, 64, 5, 4), scale=10.0)),
+    "many-channels": ("sums over 72 channels", conv(72, 3, 3), images((2, 72, 5, 4), scale=10.0)),
     "strided": ("an input that is not contiguous", conv(2, 3, 3), images((3, 2, 5, 6)), "strided"),
     "input": ("the input stays as it is", conv(2, 2, 3, padding=1), images((2, 2, 4, 5)), "input"),
     "calls": ("several calls on one layer", conv(2, 3, 3, padding=1),
