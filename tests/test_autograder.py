@@ -10,10 +10,12 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -216,6 +218,30 @@ def judged(text, question):
         failure = judge(case, *serve_one(module, case.request, case.given))
         verdicts.append(Verdict(case, "failed" if failure else "passed", failure))
     return name_mistakes(verdicts)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_judge_has_a_verdict_on_whatever_comes_back(name):
+    """A fault of the judge costs no marks, so that whoever can cause one would gain by it."""
+    random = np.random.default_rng(0)
+    strange = [np.nan, np.inf, -np.inf, 0.0, 3e38, -3e38, 1e-45, -1.0]
+    for case in QUESTIONS[name].cases:
+        calls = [{"operations": {"torch.add": (random.integers(9), None)}, "aten": []} for _ in case.request["calls"]]
+        after = {f"{i}.after.{n}": v for i in range(len(calls)) for n, v in case.inputs(i).items()}
+        for attempt in range(12):
+            arrays = dict(after)
+            for key, value in case.reference.items():
+                shape = value.shape if attempt % 3 else random.permutation(value.shape).tolist()
+                array = random.choice(strange[: attempt + 1], shape) + (value if attempt % 3 else 0)
+                dtype = [np.float32, np.float32, np.float64, np.float16, np.bool_, np.int64][attempt % 6]
+                with np.errstate(all="ignore"):
+                    arrays[key] = np.asarray(array).astype(dtype)
+            if attempt == 11:
+                arrays = {key: value for key, value in arrays.items() if "grad" not in key}
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # what a NaN makes of a comparison
+                failure = judge(case, {"error": "", "calls": calls}, arrays)
+            assert failure is None or failure.text
 
 
 def test_every_misconception_loses_marks_and_is_named():

@@ -23,6 +23,26 @@ def layer(body, name=CONV, arguments="x, w"):
 
 
 HONEST = {
+    "what others have": """
+import torch
+from torch.nn.modules import Module
+from torch.nn import Parameter, init
+
+__date__ = "2026"
+
+class CustomLinear(Module):
+    __constants__ = ["in_features"]
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        self.weight = Parameter(torch.empty(out_features, in_features))
+        init.orthogonal_(self.weight)
+        self.weight.data.uniform_(-0.1, 0.1)
+    def forward(self, x):
+        assert x.storage_offset() >= 0, self.__doc__
+        return torch.functional.einsum("...i,oi->...o", x, self.weight)
+    def __repr__(self):
+        return super().__repr__() + "!"
+""",
     "einsum": """
 import math, torch
 from torch import nn
