@@ -52,6 +52,7 @@ def is_rejected(mutant, questions):
 
 def serve(pipe):
     """Says that it begins with a mutant, and then whether it is rejected. Only this process imports torch."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started us
     import torch
 
     from grading.cases import read_questions
@@ -76,9 +77,7 @@ class Worker:
     def start(self):
         self.pipe, theirs = SPAWN.Pipe()
         self.process = SPAWN.Process(target=serve, args=(theirs,), daemon=True)
-        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process inherits this: Ctrl-C is for us alone
         self.process.start()
-        signal.signal(signal.SIGINT, handler)
         theirs.close()
 
     def stop(self):
