@@ -11,11 +11,12 @@ import sys
 # The folder of this file is the student's too: a numpy.py or random.py there must not stand in for the library's.
 sys.path.append(sys.path.pop(0))
 
-import argparse
 import contextlib
 import dataclasses
 import functools
+import traceback
 import warnings
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 
 from grading.runner import GraderError, Runner
@@ -29,8 +30,7 @@ def fail(*messages, status=2):
 
 
 def parse_arguments():
-    formatter = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(prog="autograder.py", description=__doc__, formatter_class=formatter)
+    parser = ArgumentParser("autograder.py", description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     parser.error = lambda message: fail(f"{message} (--help lists the options)")
     add, add_one = parser.add_argument, parser.add_mutually_exclusive_group().add_argument
     add_one("-q", "--question", default="all", metavar="Q", help="q1, q2, q3, q4 or all (%(default)s)")
@@ -77,12 +77,12 @@ def select(options, questions):
 
 
 def grade(questions, text, runner, track):
-    """Returns a Result for every question."""
+    """Yields a Result for every question."""
     from grading.judge import Failure, Verdict, judge, name_mistakes
     from grading.policy import check_operations, check_source
     from grading.report import Result
 
-    written, results = check_source(text), []
+    written = check_source(text)
     for question in questions:
         found, verdicts = [f for f in written if question.layer in f.layers], []
         outcomes = runner.run([(case.request, case.given) for case in question.cases])
@@ -97,12 +97,11 @@ def grade(questions, text, runner, track):
                 found += check_operations(question.layer, call["operations"], call["aten"])
         once = {f.name.rpartition(".")[2]: f for f in reversed(found)}.values()  # the first that is found of each name
         findings = sorted(once, key=lambda finding: finding.line or 0)
-        results.append(Result(question, tuple(name_mistakes(verdicts)), tuple(findings)))
-    return results
+        yield Result(question, tuple(name_mistakes(verdicts)), tuple(findings))
 
 
-def main():
-    options = parse_arguments()
+def run(options):
+    """Grades, reports, packs; returns the exit status."""
     source, text = read_source(options.layers)
     if options.debug:
         from grading.worker import Debugger
@@ -111,27 +110,19 @@ def main():
     with debugger or Runner(options.layers, options.timeout) as runner:  # it starts while the rest is imported
         from rich.progress import track
 
-        from grading.cases import CaseError, read_questions
+        from grading.cases import read_questions
         from grading.handin import declaration, pack, problems
+        from grading.report import console, show_grades, show_question, write_json
 
-        try:
-            from grading.report import console, show_grades, show_question, write_json  # reads operations.toml
-
-            questions, out = select(options, read_questions(options.cases)), console()
-            if options.list:
-                cases = (case for question in questions for case in question.cases)
-                return out.print(*(f"{case.name:32}{case.points:4g}  {case.title}" for case in cases), sep="\n")
-            bar = functools.partial(track, console=out, transient=True, disable=options.debug or not out.is_terminal)
-            results, loaded = grade(questions, text, runner, bar), runner.load()
-        except (CaseError, GraderError) as error:
-            fail(error, status=3)
-        except KeyboardInterrupt:
-            fail("interrupted", status=130)
+        questions, out = select(options, read_questions(options.cases)), console()
+        if options.list:
+            return out.print(*(f"{c.name:32}{c.points:4g}  {c.title}" for q in questions for c in q.cases), sep="\n")
+        bar = functools.partial(track, console=out, transient=True, disable=options.debug or not out.is_terminal)
+        results, loaded = list(grade(questions, text, runner, bar)), runner.load()
     for result in results:
         show_question(result, out)
     show_grades(results, remarks := declaration(text), out)
-    firsts = [result.verdicts[0].failure for result in results]
-    faults = [failure.text for failure in firsts if failure and ": the file defines no class" in failure.text]
+    faults = [f.text for r in results if (f := r.verdicts[0].failure) and ": the file defines no class" in f.text]
     try:
         if options.json:
             write_json(options.json, results, remarks)
@@ -143,7 +134,16 @@ def main():
     if faults:
         fail(*(fault.removeprefix("AttributeError: ") for fault in faults))
     statuses = {verdict.status for result in results for verdict in result.verdicts}
-    sys.exit(3 if "error" in statuses else any(result.score < result.question.points for result in results))
+    return 3 if "error" in statuses else any(result.score < result.question.points for result in results)
+
+
+def main():
+    try:
+        sys.exit(run(parse_arguments()))
+    except KeyboardInterrupt:
+        fail("interrupted", status=130)
+    except Exception as error:  # never a student's zero; if it is a bug of ours, it shows where
+        fail(error if isinstance(error, GraderError) else traceback.format_exc(), status=3)
 
 
 if __name__ == "__main__":

@@ -12,16 +12,14 @@ from pathlib import Path
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
+from . import GraderError
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
 PARTS = ("given", "reference", "bound", "groups", "lookalikes")
-
-
-class CaseError(Exception):
-    """A rubric or a case that cannot be read: the grader's fault, never a student's."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +71,14 @@ def read_case(folder, name, points=0.0):
                 parts[part][rest] = file.get_tensor(key)
         return Case(name=name, points=points, **text, **parts)
     except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise CaseError(f"cannot read the case {path}: {error}") from error
+        raise GraderError(f"cannot read the case {path}: {error}") from error
 
 
 def read_toml(path):
     try:
         return tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise CaseError(f"cannot read {path}: {error}") from error
+        raise GraderError(f"cannot read {path}: {error}") from error
 
 
 def read_questions(folder):
@@ -95,4 +93,4 @@ def read_questions(folder):
             for name, q in read_toml(path).items()
         }  # fmt: skip
     except (KeyError, TypeError, AttributeError) as error:
-        raise CaseError(f"cannot read {path}: {error!r}") from error
+        raise GraderError(f"cannot read {path}: {error!r}") from error

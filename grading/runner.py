@@ -21,15 +21,13 @@ from pathlib import Path
 
 import psutil
 
+from . import GraderError
+
 LARGEST, LARGEST_PRINT, MOST_PRINTED = 8 * 2**20, 2**14, 2**28  # bytes of an answer, of prints shown, of prints made
 MOST_PROCESSES = 32  # of the worker and what the submission starts
 POLL, LOOK = 0.002, 0.2  # seconds between two looks for the answer, and between two at the tree of processes
 START = 120  # seconds that the worker may take to import torch
 TOKEN = "GRADING_WORKER"  # the environment variable by which a worker's descendants are known
-
-
-class GraderError(Exception):
-    """The grader is at fault, not the submission: it costs no marks."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +89,7 @@ class _Worker:
     def __init__(self, file, timeout, memory):
         self.timeout, self.memory, self.began, self.ready, self.ended = timeout, memory, time.time(), False, False
         self.token, self.folder = secrets.token_hex(16), tempfile.mkdtemp(prefix="grading-")
-        self.prints, self.shown = self._path("prints"), 0
-        with open(self.prints, "wb") as prints:
+        with open(self._path("prints"), "wb") as prints:
             self.process = psutil.Popen(
                 [sys.executable, str(Path(__file__).with_name("worker.py")), file, self.folder],
                 stdin=subprocess.PIPE, stdout=prints, stderr=subprocess.STDOUT, bufsize=0,
@@ -100,6 +97,7 @@ class _Worker:
                 start_new_session=True,  # POSIX: Ctrl-C reaches the parent alone, and the session can be killed as one
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows: likewise
             )  # fmt: skip
+        self.prints = open(prints.name, "rb")  # noqa: SIM115 - kept open, since a submission may remove the folder
         self.tree, self.looked = {}, 0.0  # memory of each process when it was first seen
 
     def _path(self, name):
@@ -107,7 +105,8 @@ class _Worker:
 
     def ask(self, request, tensors):
         """Sends a request and returns its Outcome; a worker that it ended is killed."""
-        from safetensors.numpy import save_file  # with numpy, slow to import; the worker is still at torch meanwhile
+        from safetensors import SafetensorError  # with numpy, slow to import; the worker is still at torch meanwhile
+        from safetensors.numpy import save_file
 
         if not self.ready:
             if ended := self._wait("ready", START, math.inf):
@@ -116,7 +115,7 @@ class _Worker:
                 raise GraderError(message.rstrip())
             self.ready, self.tree = True, {p: _resident(p) for p in (*self.tree, psutil.Process(self.process.pid))}
         name, response, results = secrets.token_hex(16), None, {}  # drawn now, so that no answer to it can be waiting
-        with contextlib.suppress(OSError):  # it has closed its channel, and so there will be no answer
+        with contextlib.suppress(OSError, SafetensorError):  # it has closed its channel or removed its folder
             save_file(tensors, self._path(name), {"json": json.dumps(request)})
             self.process.stdin.write(f"{name}\n".encode())
         if not (ended := self._wait(name + ".answer", self.timeout, self.memory)):
@@ -145,16 +144,14 @@ class _Worker:
                 return f"memory (more than {memory} MB)"
             if len(self.tree) > MOST_PROCESSES:
                 return f"processes (more than {MOST_PROCESSES})"
-            if os.path.getsize(self.prints) > MOST_PRINTED:
+            if os.fstat(self.prints.fileno()).st_size > MOST_PRINTED:
                 return f"prints (more than {MOST_PRINTED >> 20} MB)"
             time.sleep(POLL)
 
     def _printed(self):
         """What was printed since this was last asked."""
-        with open(self.prints, "rb") as prints:
-            prints.seek(self.shown)
-            text = prints.read(LARGEST_PRINT)
-            self.shown = prints.seek(0, os.SEEK_END)
+        text = self.prints.read(LARGEST_PRINT)
+        self.prints.seek(0, os.SEEK_END)
         return _clean(text.decode(errors="replace")) + ("\n[cut off here]" if len(text) == LARGEST_PRINT else "")
 
     def _growth(self):
@@ -184,6 +181,7 @@ class _Worker:
                 break
         self.process.wait()
         self.process.stdin.close()
+        self.prints.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _ours(self, process):

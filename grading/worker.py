@@ -12,6 +12,7 @@ import gc
 import json
 import os
 import queue
+import shutil
 import sys
 import threading
 import traceback
@@ -165,12 +166,13 @@ def describe(error, file):
     return "\n".join([f"{type(error).__name__}: {str(error)[:2000]}", *lines])
 
 
-def _listen(inbox):
+def _listen(inbox, folder):
     """Reads requests in a thread of its own. The channel ends when the runner does, whatever its end, and so do we."""
     try:
         for line in REQUESTS:
             inbox.put(line.strip())
     finally:
+        shutil.rmtree(folder, ignore_errors=True)
         os._exit(0)
 
 
@@ -187,8 +189,8 @@ def main(file, folder):
     inbox, pid, module = queue.SimpleQueue(), os.getpid(), None
     torch.set_num_threads(1)  # the tensors are small, and one thread sums in one order
     resolve_name(torch.Tensor.add)  # builds torch's table of names, while they are still torch's own
-    threading.Thread(target=_listen, args=(inbox,), daemon=True).start()
     _answer(os.path.join(folder, "ready"), {}, {})
+    threading.Thread(target=_listen, args=(inbox, folder), daemon=True).start()
     while True:
         path = os.path.join(folder, inbox.get())
         with safe_open(path, "numpy") as asked:

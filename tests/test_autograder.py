@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import torch
 
@@ -119,11 +120,14 @@ def test_a_file_beside_the_submission_stands_in_for_no_library(tmp_path):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
-def test_ctrl_c_ends_in_one_line(tmp_path):
+@pytest.mark.parametrize("delay", [0, 0.2, 3])
+def test_ctrl_c_ends_in_one_line(tmp_path, delay):
     (tmp_path / "slow.py").write_text("print('here')\nwhile True: pass\n")
     command = [sys.executable, ROOT / "autograder.py", "--layers", tmp_path / "slow.py", "--timeout", "60"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(5)
+    running = psutil.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not running.children() and running.poll() is None:
+        time.sleep(0.001)
+    time.sleep(delay)
     running.send_signal(signal.SIGINT)
     assert running.communicate(timeout=20) == ("", "autograder.py: interrupted\n")
     assert running.returncode == 130
@@ -315,6 +319,18 @@ def test_no_attack_gains_anything(tmp_path):
             assert "\x1b" not in done.stdout, path
 
 
+def test_a_bug_of_ours_is_no_mark_lost(tmp_path):
+    shutil.copytree(ROOT / "grading", tmp_path / "grading")
+    shutil.copytree(ROOT / "test_cases", tmp_path / "test_cases")
+    shutil.copy(ROOT / "autograder.py", tmp_path)
+    with open(tmp_path / "grading" / "report.py", "a") as report:
+        report.write("\n\ndef show_grades(*_):\n    raise ValueError('ours')\n")
+    status, _, err = grade(tmp_path, plain(), "-q", "q1", script=tmp_path / "autograder.py")
+    assert status == 3
+    assert err.startswith("autograder.py: Traceback ")
+    assert "ValueError: ours" in err
+
+
 def test_the_stored_cases_are_those_that_are_made():
     assert list(make_cases.check(make_cases.SEED)) == []
 
@@ -337,6 +353,7 @@ def test_no_room_knows_more_than_the_design_lets_it(room):
         if isinstance(node, ast.Import):
             imports |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            imports.add(f"grading.{node.module}" if node.level else node.module)
+            imports |= {node.module} if not node.level else {f"grading.{node.module or node.names[0].name}"}
+    imports.discard("grading.GraderError")
     known = {name if name.startswith("grading") else name.partition(".")[0] for name in imports}
     assert {name for name in known if name not in sys.stdlib_module_names and name != "tomllib"} <= KNOWS[room]

@@ -312,6 +312,22 @@ class Waits(torch.nn.Module):
     assert [outcome.ended for outcome in outcomes] == [None] * 3
 
 
+def test_a_submission_may_remove_the_folder_of_the_channel(submission):
+    path = submission("""
+import shutil, sys
+class Removes(torch.nn.Module):
+    def forward(self, x):
+        print("removing")
+        shutil.rmtree(sys.argv[2])
+        return x
+""")
+    with Runner(path, timeout=2) as runner:
+        removes, easy = runner.run([request("Removes", x=normal(2)), EASY])
+    assert removes.ended
+    assert removes.printed.startswith("removing\n")
+    assert (easy.ended, easy.response["error"]) == (None, "")
+
+
 def test_a_fault_of_the_worker_is_the_graders(monkeypatch):
     monkeypatch.setattr(sys, "executable", str(ROOT / "nowhere"))
     with pytest.raises(FileNotFoundError):
@@ -324,7 +340,8 @@ def test_a_fault_of_the_worker_is_the_graders(monkeypatch):
 
 @pytest.mark.skipif(not POSIX, reason="sends a signal")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_the_worker_ends_with_the_runner(submission, number):
+def test_the_worker_ends_with_the_runner_and_leaves_no_folder(submission, number, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     code = "import sys; from grading.runner import Runner\nwith Runner(sys.argv[1], 60) as runner: runner.load()"
     path = submission("print('here')\nimport time\ntime.sleep(60)")
     parent = subprocess.Popen([sys.executable, "-c", code, str(path)], cwd=ROOT, stderr=subprocess.PIPE)
@@ -335,3 +352,4 @@ def test_the_worker_ends_with_the_runner(submission, number):
     parent.send_signal(number)
     assert (b"KeyboardInterrupt" in parent.communicate()[1]) == (number == signal.SIGINT)
     assert psutil.wait_procs(workers, 20)[1] == []
+    assert list(tmp_path.glob("grading-*")) == []
