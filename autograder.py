@@ -60,7 +60,7 @@ def read_source(path):
         compile(text, path, "exec", dont_inherit=True)
         return source, text
     except SyntaxError as error:
-        fail(f"{path}, line {error.lineno}: {error.msg}")
+        fail(f"{path}{f', line {error.lineno}' if error.lineno else ''}: {error.msg}")
     except (OSError, ValueError, RecursionError, MemoryError) as error:
         fail(f"cannot read {path}: {error}")
 
@@ -112,16 +112,15 @@ def run(options):
 
         from grading.cases import read_questions
         from grading.handin import declaration, pack, problems
-        from grading.report import console, show_grades, show_question, write_json
+        from grading.report import console, show, write_json
 
         questions, out = select(options, read_questions(options.cases)), console()
         if options.list:
             return out.print(*(f"{c.name:32}{c.points:4g}  {c.title}" for q in questions for c in q.cases), sep="\n")
         bar = functools.partial(track, console=out, transient=True, disable=options.debug or not out.is_terminal)
         results, loaded = list(grade(questions, text, runner, bar)), runner.load()
-    for result in results:
-        show_question(result, out)
-    show_grades(results, remarks := declaration(text), out)
+    printed = [f"the file printed while it was loaded:\n{loaded.printed.rstrip()}"] if loaded.printed else []
+    show(results, remarks := declaration(text) + printed, out)
     faults = [f.text for r in results if (f := r.verdicts[0].failure) and ": the file defines no class" in f.text]
     try:
         if options.json:

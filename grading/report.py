@@ -78,7 +78,9 @@ def show_question(result, console):
     console.print(f"\n### Question {question.name}: {number(result.score)}/{number(question.points)} ###")
 
 
-def show_grades(results, remarks, console):
+def show(results, remarks, console):
+    for result in results:
+        show_question(result, console)
     for remark in remarks:
         console.print(f"\nRemark: {remark}", style="yellow")
     console.print("\nProvisional grades\n==================", style="bold")

@@ -107,6 +107,12 @@ def test_what_a_submission_prints_is_shown_with_its_case(tmp_path):
     assert lines[lines.index("Printed meanwhile:") + 1] == "rows 6 \ufffd[2J"
 
 
+def test_what_a_submission_prints_while_it_is_loaded_is_a_remark(tmp_path):
+    status, out, err = grade(tmp_path, plain() + "\nprint('loaded\\x1b[2J')\n", "--case", "q1/batch")
+    assert (status, err) == (0, "")
+    assert "Remark: the file printed while it was loaded:\nloaded\ufffd[2J\n\nProvisional grades\n" in out
+
+
 def test_a_file_beside_the_submission_stands_in_for_no_library(tmp_path):
     for name in ("numpy", "random", "rich", "torch", "json"):
         (tmp_path / f"{name}.py").write_text("raise ImportError('shadowed')\n")
@@ -174,6 +180,7 @@ def test_a_renamed_class_costs_its_question_only(tmp_path):
         ),
         (plain(), ["--case", "q3/none"], "there is no question or case 'q3/none'"),
         ("return\n", [], "submission.py, line 1: 'return' outside function"),
+        ("x = '\0'\n", [], "source code string cannot contain null bytes"),
         ("x = " + "-" * 10**5 + "1\n", [], "cannot read "),
         (plain(), ["--timeout", "0"], "--timeout must be positive, got 0"),
         (plain(), ["--fast"], "unrecognized arguments: --fast"),
@@ -324,7 +331,7 @@ def test_a_bug_of_ours_is_no_mark_lost(tmp_path):
     shutil.copytree(ROOT / "test_cases", tmp_path / "test_cases")
     shutil.copy(ROOT / "autograder.py", tmp_path)
     with open(tmp_path / "grading" / "report.py", "a") as report:
-        report.write("\n\ndef show_grades(*_):\n    raise ValueError('ours')\n")
+        report.write("\n\ndef show(*_):\n    raise ValueError('ours')\n")
     status, _, err = grade(tmp_path, plain(), "-q", "q1", script=tmp_path / "autograder.py")
     assert status == 3
     assert err.startswith("autograder.py: Traceback ")
