@@ -33,7 +33,8 @@ class Case:
     name: str  # q3/negative-padding
     title: str
     kind: str  # "values"; "input": it must stay as it is; "efficiency": no more operations in a later call than before
-    request: dict  # the layer; of each call its inputs, if strided, and the arguments of a new layer or None
+    # The layer; of each call its inputs, if strided, and a new layer's arguments (a list is by position) or None.
+    request: dict
     given: dict[str, np.ndarray]  # "0.x", "0.parameter.weight", "0.upstream"
     reference: dict[str, np.ndarray]
     bound: dict[str, np.ndarray]

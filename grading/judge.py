@@ -24,8 +24,10 @@ class Failure:
     @property
     def sign(self):
         """What a misconception that leaves no numbers is known by."""
-        theirs = self.kind == "exception" and "\n  line " in self.text  # raised by the submission's own code
-        return f"exception {self.text.partition(':')[0]}" if theirs else self.kind
+        if self.kind != "exception":
+            return self.kind
+        theirs = "\n  line " in self.text  # raised by the submission's own code; otherwise the message is the worker's
+        return f"exception {self.text.partition(':' if theirs else chr(10))[0]}"
 
 
 @dataclasses.dataclass(frozen=True)

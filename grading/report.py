@@ -52,9 +52,11 @@ def reason(verdict, brief=False):
     if verdict.misconception and not brief:
         yield f"Likely: {case.hints[verdict.misconception]}"
     if verdict.failure and not brief:
-        arguments = ", ".join(f"{name}={value!r}" for name, value in case.request["calls"][0]["arguments"].items())
+        arguments = case.request["calls"][0]["arguments"]
+        by_name = not isinstance(arguments, list)
+        arguments = [f"{name}={x!r}" for name, x in arguments.items()] if by_name else map(repr, arguments)
         inputs = ", ".join(f"{name} {value.shape}" for name, value in case.inputs(0).items())
-        yield f"Try: {case.request['layer']}({arguments}) on {inputs}"
+        yield f"Try: {case.request['layer']}({', '.join(arguments)}) on {inputs}"
     if verdict.printed:
         yield "Printed meanwhile:"
         yield from (f"  {line}" for line in verdict.printed.splitlines())

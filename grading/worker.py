@@ -93,11 +93,10 @@ def serve_one(module, request, arrays, catch=Exception):
             raise AttributeError(f"the file defines no class {request['layer']}")
         for i, call in enumerate(request["calls"]):
             if call["arguments"] is not None:
-                layer, prefix = getattr(module, request["layer"])(**call["arguments"]), f"{i}.parameter."
+                new, arguments, prefix = getattr(module, request["layer"]), call["arguments"], f"{i}.parameter."
+                layer = new(*arguments) if isinstance(arguments, list) else new(**arguments)
                 given = {name.removeprefix(prefix): x for name, x in arrays.items() if name.startswith(prefix)}
-                keys = given and layer.load_state_dict({n: torch.tensor(x) for n, x in given.items()}, strict=False)
-                if keys and keys.unexpected_keys:
-                    raise AttributeError(f"the layer has no parameter {', '.join(keys.unexpected_keys)}")
+                _load_parameters(dict(layer.named_parameters()), given)
             leaves = {name: torch.tensor(arrays[f"{i}.{name}"]) for name in call["inputs"]}
             wanted, upstream = {}, arrays.get(f"{i}.upstream")
             if upstream is not None:
@@ -120,6 +119,16 @@ def serve_one(module, request, arrays, catch=Exception):
     except catch as error:
         response["error"] = describe(error, file)
     return response, results
+
+
+def _load_parameters(parameters, given):
+    for name, value in given.items():
+        if name not in parameters:
+            raise AttributeError(f"the layer has no parameter {name}")
+        if parameters[name].shape != value.shape:
+            raise ValueError(f"{name} must have the shape {value.shape}, got {tuple(parameters[name].shape)}")
+        with torch.no_grad():
+            parameters[name].copy_(torch.tensor(value))
 
 
 class Debugger:

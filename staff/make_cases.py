@@ -116,6 +116,7 @@ Q1 = {
     "batch": ("a batch of rows, without gradients", linear(7, 5), images((6, 7)), "forward"),
     "gradients": ("gradients of input, weight and bias", linear(7, 5), images((6, 7))),
     "no-bias": ("bias=False", linear(4, 6, bias=False), images((5, 4))),
+    "by-position": ("arguments by position", linear(3, 5, bias=False), images((4, 3)), "position"),
     "square": ("as many outputs as inputs", linear(4, 4), images((4, 4))),
     "one-feature": ("one input feature, one output", linear(1, 1), images((5, 1))),
     "vector": ("a single vector (in_features)", linear(5, 3), images((5,))),
@@ -138,7 +139,8 @@ Q2 = {
     "not-square": ("an image that is not square", conv(2, 3, 3), images((2, 2, 5, 9))),
     "stride": ("stride 2, where it does not divide", conv(2, 3, 3, stride=2), images((2, 2, 8, 6))),
     "padding": ("padding 2", conv(2, 3, 3, padding=2), images((2, 2, 4, 5))),
-    "stride-and-padding": ("kernel 5, stride 3, padding 1", conv(2, 2, 5, stride=3, padding=1), images((2, 2, 9, 12))),
+    "stride-and-padding": ("kernel 5, stride 3, padding 1", conv(2, 2, 5, stride=3, padding=1), images((2, 2, 8, 11))),
+    "by-position": ("arguments by position", conv(2, 3, 3, stride=2, padding=1), images((2, 2, 5, 7)), "position"),
     "stride-beyond-kernel": ("a stride larger than the kernel", conv(2, 3, 2, stride=3), images((2, 2, 8, 7))),
     "kernel-1": ("kernel 1", conv(3, 2, 1), images((2, 3, 4, 5))),
     "kernel-in-padding": ("windows of padding alone", conv(2, 3, 1, padding=1), images((2, 2, 4, 5))),
@@ -161,9 +163,11 @@ Q3 = {
     "default-stride": ("stride defaults to the kernel", dict(kernel_size=3), images((2, 3, 6, 9))),
     "gradients": ("the gradient goes to the maxima", dict(kernel_size=2), images((2, 3, 4, 6))),
     "overlapping": ("kernel 3, stride 1: windows overlap", dict(kernel_size=3, stride=1), images((2, 2, 5, 6))),
-    "apart": ("kernel 2, stride 3: windows lie apart", dict(kernel_size=2, stride=3), images((2, 2, 8, 9))),
+    "apart": ("kernel 2, stride 3: windows lie apart", dict(kernel_size=2, stride=3), images((2, 2, 7, 10))),
     "not-dividing": ("sizes that the stride does not divide", dict(kernel_size=2), images((2, 3, 5, 7))),
     "padding": ("padding 1", dict(kernel_size=3, stride=2, padding=1), images((2, 3, 6, 7))),
+    "by-position": ("arguments by position",
+                    dict(kernel_size=3, stride=2, padding=1), images((2, 2, 5, 8), offset=9.0), "position"),
     "negative-padding": ("all values negative, padding 1",
                          dict(kernel_size=3, stride=2, padding=1), negative(2, 2, 6, 7)),
     "far-below": ("values of about -9,000,000, padding 1",
@@ -193,12 +197,14 @@ Q4 = {
     "mean-gradients": ("gradients of the mean", dict(reduction="mean"), logits((6, 4))),
     "sum": ("reduction='sum'", dict(reduction="sum"), logits((5, 3))),
     "none": ("reduction='none'", dict(reduction="none"), logits((7, 5))),
+    "by-position": ("the argument by position", dict(reduction="sum"), logits((4, 3)), "position"),
     "one-row": ("a batch of one", dict(reduction="none"), logits((1, 5))),
     "every-class": ("targets of every class", dict(reduction="none"), logits((10, 10), every=True)),
     "many-classes": ("101 classes, targets of each", dict(reduction="none"), logits((101, 101), every=True), "forward"),
     "sequence": ("logits (N, C, d1)", dict(reduction="mean"), logits((3, 4, 5))),
     "sequence-sum": ("logits (N, C, d1), reduction='sum'", dict(reduction="sum"), logits((2, 4, 3))),
     "image": ("logits (N, C, d1, d2), reduction='none'", dict(reduction="none"), logits((2, 3, 4, 5))),
+    "volume": ("logits (1, C, d1, d1, d2), reduction='none'", dict(reduction="none"), logits((1, 4, 3, 3, 2))),
     "wrong": ("targets of small probability", dict(reduction="none"), wrong_by(15, 20, 6, 4)),
     "hopeless": ("targets whose probability underflows", dict(reduction="none"), wrong_by(100, 120, 6, 4)),
     "levels": ("rows of very different size", dict(reduction="none"), levels(0, 300, -300, 1e4, -1e4, classes=4)),
@@ -244,6 +250,8 @@ def make_case(seed, name, layer, title, arguments, draws, option="values"):
             groups = tie_groups(inputs["x"], current["kernel_size"], current.get("padding", 0))
             expected["groups"][f"{i}.grad.x"] = groups
         given |= {f"{i}.{key}": value for key, value in inputs.items()}
+        if option == "position":
+            call_arguments = list(call_arguments.values())
         calls.append({"inputs": list(inputs), "arguments": call_arguments, "strided": option == "strided"})
     kind = option if option in ("input", "efficiency") else "values"
     return Case(

@@ -123,6 +123,11 @@ transposed-weight (output): The weight was read as (in, out). It is stored as (o
     - "...i,oi->...o", x, weight
     + "...i,io->...o", x, weight.reshape(self.in_features, self.out_features)
 
+linear-arguments-swapped (exception): The constructor takes its arguments in another order. It is (in_features,
+    out_features, bias=True), and a caller may leave the names out.
+    - def __init__(self, in_features, out_features, bias=True):
+    + def __init__(self, out_features, in_features, bias=True):
+
 linear-bias-ignored (output): The bias was never added. Add it to every output, where the layer has one.
     - if bias is not None:
     -     y = y + bias
@@ -298,6 +303,18 @@ conv-ceil-for-floor (output): The output's size was rounded up. It is floor((H +
     + h_out = math.ceil((height + 2 * p - k) / s) + 1
     + w_out = math.ceil((width + 2 * p - k) / s) + 1
     + padded = x.new_zeros((n, c, (h_out - 1) * s + k, (w_out - 1) * s + k))
+
+conv-rounded (exception): The output's size was rounded to the nearest number. It is floor((H + 2·padding - k) /
+    stride) + 1: a filter that does not fit is left out, however little is missing.
+    - h_out = (height + 2 * p - k) // s + 1
+    - w_out = (width + 2 * p - k) // s + 1
+    + h_out = round((height + 2 * p - k) / s) + 1
+    + w_out = round((width + 2 * p - k) / s) + 1
+
+conv-arguments-swapped (output): The constructor takes its arguments in another order. It is (in_channels, out_channels,
+    kernel_size, stride=1, padding=0), and a caller may leave the names out.
+    - def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0):
+    + def __init__(self, in_channels, out_channels, kernel_size, padding=0, stride=1):
 
 conv-last-stop-missing (output): The last row and column are missing. The number of stops is floor((H + 2·padding - k) /
     stride) + 1: mind the + 1.
@@ -511,6 +528,18 @@ pool-ceil-for-floor (output): The output's size was rounded up. It is floor((H +
     + h_out = math.ceil((height + 2 * p - k) / s) + 1
     + w_out = math.ceil((width + 2 * p - k) / s) + 1
     + padded = x.new_full((n, c, (h_out - 1) * s + k, (w_out - 1) * s + k), -math.inf)
+
+pool-rounded (exception): The output's size was rounded to the nearest number. It is floor((H + 2·padding - k) /
+    stride) + 1: a window that does not fit is left out, however little is missing.
+    - h_out = (height + 2 * p - k) // s + 1
+    - w_out = (width + 2 * p - k) // s + 1
+    + h_out = round((height + 2 * p - k) / s) + 1
+    + w_out = round((width + 2 * p - k) / s) + 1
+
+pool-arguments-swapped (output): The constructor takes its arguments in another order. It is (kernel_size, stride=None,
+    padding=0), and a caller may leave the names out.
+    - def __init__(self, kernel_size, stride=None, padding=0):
+    + def __init__(self, kernel_size, padding=0, stride=None):
 
 pool-last-stop-missing (output): The last row and column are missing. The number of stops is floor((H + 2·padding - k) /
     stride) + 1: mind the + 1.
@@ -731,6 +760,11 @@ squared-error (output): The squared distance of the softmax from a one-hot targe
     - loss = -log_p.gather(1, targets.unsqueeze(1)).squeeze(1)
     + target = targets.unsqueeze(1) == torch.arange(logits.shape[1]).reshape(-1, *[1] * (logits.dim() - 2))
     + loss = ((log_p.exp() - torch.where(target, 1.0, 0.0)) ** 2).sum(dim=1)
+
+reduction-not-first (output): The constructor takes another argument before `reduction`. It is (reduction='mean'), and a
+    caller may leave the name out.
+    - def __init__(self, reduction="mean"):
+    + def __init__(self, weight=None, reduction="mean"):
 
 reduction-ignored (output): The argument `reduction` was ignored. 'mean' averages the losses, 'sum' adds them up, 'none'
     returns them all.

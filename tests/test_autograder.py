@@ -103,7 +103,7 @@ def test_what_a_submission_prints_is_shown_with_its_case(tmp_path):
     status, out, err = grade(tmp_path, text, "--case", "q1/batch")
     assert (status, err) == (0, "")
     lines = [line.strip() for line in out.splitlines()]
-    assert lines[lines.index("Printed meanwhile:") - 1].startswith("PASSED    2/2  a batch of rows")
+    assert lines[lines.index("Printed meanwhile:") - 1].startswith("PASSED  1.5/1.5  a batch of rows")
     assert lines[lines.index("Printed meanwhile:") + 1] == "rows 6 \ufffd[2J"
 
 
@@ -217,7 +217,7 @@ def test_a_fault_of_the_judge_costs_no_marks(tmp_path):
     make_cases.write_case(dataclasses.replace(case, bound={}), tmp_path / "cases")
     status, out, err = grade(tmp_path, plain(), "-q", "q1", "--cases", tmp_path / "cases")
     assert (status, err) == (3, "")
-    assert f"ERROR     2/2  {case.title}" in out
+    assert f"ERROR   1.5/1.5  {case.title}" in out
     assert "the grader itself failed here: KeyError('0.output')" in out
     assert "### Question q1: 20/20 ###" in out
 

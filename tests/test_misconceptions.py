@@ -29,6 +29,7 @@ class Input:
 
     arguments: dict
     calls: list
+    by_position: bool = False
     results: dict = field(default_factory=dict)
 
 
@@ -63,6 +64,7 @@ INPUTS = {
         "leading dimensions": Input({"in_features": 7, "out_features": 4}, [(randn(2, 3, 5, 7),)]),
         "no bias": Input({"in_features": 7, "out_features": 4, "bias": False}, [(randn(5, 7),)]),
         "strided": Input({"in_features": 7, "out_features": 4}, [(randn(3, 5, 7, strided=True),)]),
+        "by position": Input({"in_features": 7, "out_features": 4}, [(randn(5, 7),)], by_position=True),
     },
     "CustomConv2D": {
         "plain": Input(dict(in_channels=3, out_channels=4, kernel_size=3), [(randn(2, 3, 7, 6),)]),
@@ -71,6 +73,11 @@ INPUTS = {
         "both": Input(
             dict(in_channels=2, out_channels=3, kernel_size=4, stride=3, padding=1),
             [(randn(3, 2, 11, 9),), (randn(1, 2, 8, 13),)],
+        ),
+        "by position": Input(
+            dict(in_channels=2, out_channels=3, kernel_size=3, stride=2, padding=1),
+            [(randn(2, 2, 5, 7),)],
+            by_position=True,
         ),
         "square": Input(dict(in_channels=3, out_channels=5, kernel_size=2, padding=1), [(randn(2, 3, 4, 4),)]),
         "whole image": Input(dict(in_channels=3, out_channels=4, kernel_size=5), [(randn(2, 3, 5, 5),)]),
@@ -87,6 +94,7 @@ INPUTS = {
         "gaps": Input(dict(kernel_size=2, stride=3), [(randn(2, 3, 8, 11),)]),
         "negative, padding": Input(dict(kernel_size=3, stride=2, padding=1), [(randn(2, 3, 8, 7, shift=-9.0),)]),
         "far below": Input(dict(kernel_size=3, stride=2, padding=1), [(randn(2, 3, 7, 9, scale=9e5, shift=-9e6),)]),
+        "by position": Input(dict(kernel_size=3, stride=2, padding=1), [(randn(2, 3, 6, 7),)], by_position=True),
         "stride one": Input(dict(kernel_size=3, stride=1, padding=1), [(randn(2, 3, 5, 6),)]),
         "square": Input(dict(kernel_size=2), [(randn(2, 3, 6, 6),)]),
         "ties": Input(dict(kernel_size=2, stride=2), [(torch.ones(2, 3, 4, 6),)]),
@@ -96,6 +104,7 @@ INPUTS = {
     },
     "CustomCrossEntropyLoss": {
         **{r: Input({"reduction": r}, [samples(6, 5, scale=2.0), samples(3, 5)]) for r in ("mean", "sum", "none")},
+        "by position": Input({"reduction": "sum"}, [samples(6, 5)], by_position=True),
         "images, mean": Input({"reduction": "mean"}, [samples(2, 5, 3, 4)]),
         "images, sum": Input({"reduction": "sum"}, [samples(2, 5, 3, 4)]),
         "images, none": Input({"reduction": "none"}, [samples(2, 5, 3, 4)]),
@@ -181,12 +190,19 @@ def agree(ours, theirs):
     return len(ours) == len(theirs) and all(map(close, ours, theirs))
 
 
+def ours(layer, given, misconception=None):
+    """Returns what comes of an input with our layer, plain or with a mistake."""
+    layer_class, arguments = load(misconception)[layer], given.arguments
+    if given.by_position:
+        layer_class, arguments = functools.partial(layer_class, *arguments.values()), {}
+    return try_out(layer_class, arguments, given.calls, torch.float32)
+
+
 def outcome(misconception, given):
     """A misconception's result on an input, or the exception it raises; computed once."""
     if misconception.name not in given.results:
         try:
-            layer_class = load(misconception)[misconception.layer]
-            given.results[misconception.name] = try_out(layer_class, given.arguments, given.calls, torch.float32)
+            given.results[misconception.name] = ours(misconception.layer, given, misconception)
         except (RuntimeError, TypeError, IndexError, ValueError) as error:
             given.results[misconception.name] = error
     return given.results[misconception.name]
@@ -242,7 +258,7 @@ def test_names_are_unique_and_every_layer_has_many():
 @pytest.mark.parametrize(("layer", "name"), [(layer, name) for layer in INPUTS for name in INPUTS[layer]])
 def test_the_plain_layers_are_torchs(layer, name):
     given = INPUTS[layer][name]
-    result = try_out(load()[layer], given.arguments, given.calls, torch.float32)
+    result = ours(layer, given)
     expected = reference(layer, given)
     assert not differences(result, expected)
 
@@ -275,8 +291,10 @@ def test_no_two_wrong_outputs_coincide_on_every_input(layer):
 @pytest.mark.parametrize("name", [m.name for m in MISCONCEPTIONS if m.shows == "output"])
 def test_some_input_alone_tells_a_wrong_output_from_all_others(name):
     # Where no stride is given, a default of 1 looks like a stride that is always 1: it takes two inputs to tell.
-    # And a loss that is squeezed to a number has the shape and value of one that is always reduced.
-    assert bool(telling(BY_NAME[name])) == (name not in ("stride-one-by-default", "none-squeezed"))
+    # A loss that is squeezed to a number has the shape and value of one that is always reduced, and by position a
+    # reduction that goes to another argument is as good as ignored.
+    hidden = "stride-one-by-default", "none-squeezed", "reduction-not-first"
+    assert bool(telling(BY_NAME[name])) == (name not in hidden)
 
 
 def coincide(a, b, given):
