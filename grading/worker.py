@@ -122,13 +122,15 @@ def serve_one(module, request, arrays, catch=Exception):
 
 
 def _load_parameters(parameters, given):
-    for name, value in given.items():
-        if name not in parameters:
-            raise AttributeError(f"the layer has no parameter {name}")
-        if parameters[name].shape != value.shape:
-            raise ValueError(f"{name} must have the shape {value.shape}, got {tuple(parameters[name].shape)}")
+    """Gives the parameters their values, and 1 to others, so that a bias shows which should not be there."""
+    if missing := sorted(given.keys() - parameters.keys()):
+        raise AttributeError(f"the layer has no parameter {', '.join(missing)}")
+    for name, parameter in parameters.items():
+        value = torch.tensor(given.get(name, 1.0))
+        if name in given and parameter.shape != value.shape:
+            raise ValueError(f"{name} must have the shape {tuple(value.shape)}, got {tuple(parameter.shape)}")
         with torch.no_grad():
-            parameters[name].copy_(torch.tensor(value))
+            parameter.copy_(value)
 
 
 class Debugger:

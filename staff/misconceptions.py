@@ -128,6 +128,10 @@ linear-arguments-swapped (exception): The constructor takes its arguments in ano
     - def __init__(self, in_features, out_features, bias=True):
     + def __init__(self, out_features, in_features, bias=True):
 
+bias-in-any-case (output): The argument `bias` was ignored, and the layer always has one. With bias=False it has none.
+    - nn.Parameter(torch.empty(out_features)) if bias else None
+    + nn.Parameter(torch.empty(out_features))
+
 linear-bias-ignored (output): The bias was never added. Add it to every output, where the layer has one.
     - if bias is not None:
     -     y = y + bias

@@ -144,6 +144,10 @@ class Backward(torch.autograd.Function):
     def backward(ctx, grad): raise RuntimeError("backwards")
 class Gradient(torch.nn.Module):
     def forward(self, x): return Backward.apply(x)
+class Transposed(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.zeros(3, 2))
 class Changes(torch.nn.Module):
     def forward(self, x):
         x *= 2
@@ -155,10 +159,11 @@ class Changes(torch.nn.Module):
         request("Raises", x=normal(2)), EASY, request("Constructs", {"size": 7}), request("Missing", x=normal(2)),
         request("Gradient", x=normal(2), upstream=normal(2)), request("Changes", x=normal(2), upstream=normal(2)),
         request("Easy", parameters={"weight": normal(1)}, x=normal(2)),
+        request("Transposed", parameters={"weight": normal(2, 3)}, x=normal(2)),
     ]  # fmt: skip
     with Runner(path) as runner:
         assert runner.load().printed == "loaded True\n"
-        raises, easy, constructs, missing, gradient, changes, parameter = runner.run(asked)
+        raises, easy, constructs, missing, gradient, changes, parameter, shape = runner.run(asked)
     first, *frames = raises.response["error"].splitlines()
     assert (first.partition(":")[0], raises.printed) == ("RuntimeError", "before\n")
     assert [frame.partition(", in ")[2] for frame in frames] == [
@@ -169,6 +174,7 @@ class Changes(torch.nn.Module):
     assert missing.response["error"] == "AttributeError: the file defines no class Missing"
     assert gradient.response["error"].startswith("RuntimeError: backwards\n")
     assert "0.grad.x" not in changes.arrays
+    assert shape.response["error"] == "ValueError: weight must have the shape (2, 3), got (3, 2)"
     np.testing.assert_array_equal(changes.arrays["0.after.x"], 2 * asked[5][1]["0.x"])
     assert parameter.response["error"] == "AttributeError: the layer has no parameter weight"
 
