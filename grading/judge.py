@@ -17,7 +17,7 @@ COMPARED = ("shape", "dtype", "output", "gradient")  # failures that leave numbe
 class Failure:
     """One way in which a case is wrong. Matches are the misconceptions that would look the same here."""
 
-    kind: str  # "ended", "exception", "autograd", "shape", "dtype", "output", "gradient", "input" or "operations"
+    kind: str  # "ended", "exception", "autograd", "shape", "dtype", "output", "gradient", "x changed" or "operations"
     text: str
     matches: frozenset[str] = frozenset()
 
@@ -74,9 +74,9 @@ def _first_failure(case, response, arrays, ended):
         if text := difference(title, got, reference, case.bound[key], case.groups.get(key)):
             return Failure("output" if name == "output" else "gradient", text)
     for call in calls if case.kind == "input" else ():
-        name, value = next(iter(case.inputs(call).items()))
-        if not np.array_equal(arrays[f"{call}.after.{name}"], value):
-            return Failure("input", f"{name} was changed by the layer; a layer must leave its input as it is")
+        for name, value in case.inputs(call).items():
+            if not np.array_equal(arrays[f"{call}.after.{name}"], value):
+                return Failure(f"{name} changed", f"{name} changed in the layer; a layer must leave its input as it is")
     counts = [sum(count for count, _ in call["operations"].values()) for call in response["calls"]]
     if case.kind == "efficiency" and max(counts) > counts[0]:
         shapes = (" and ".join(str(value.shape) for value in case.inputs(call).values()) for call in calls)

@@ -464,6 +464,13 @@ stride-one-by-default (output): Without a stride the window moved by 1. The defa
     - kernel_size if stride is None
     + 1 if stride is None
 
+stride-none-unknown (exception): The default of `stride` is another value than None. It is None, which means
+    kernel_size, and a caller may pass it, too.
+    - stride=None, padding=0
+    + stride=0, padding=0
+    - stride is None
+    + stride == 0
+
 stride-always-one (output): The window always moved by 1. It moves by `stride`, which is kernel_size where none is
     given.
     - self.stride, self.padding
@@ -864,6 +871,11 @@ logits-shifted-in-place (input): The logits were changed in place. logits -= m w
     - shifted = logits - shift
     + logits -= shift
     + shifted = logits
+
+targets-reshaped-in-place (input): The targets were changed in place. unsqueeze_, with its underscore, reshapes the
+    caller's own tensor: use unsqueeze.
+    - targets.unsqueeze(1)
+    + targets.unsqueeze_(1)
 
 none-squeezed (output): With reduction='none' the losses lost their dimensions of size 1. Return the shape of the
     targets, (N) also for one row.

@@ -95,6 +95,7 @@ INPUTS = {
         "negative, padding": Input(dict(kernel_size=3, stride=2, padding=1), [(randn(2, 3, 8, 7, shift=-9.0),)]),
         "far below": Input(dict(kernel_size=3, stride=2, padding=1), [(randn(2, 3, 7, 9, scale=9e5, shift=-9e6),)]),
         "by position": Input(dict(kernel_size=3, stride=2, padding=1), [(randn(2, 3, 6, 7),)], by_position=True),
+        "stride None": Input(dict(kernel_size=3, stride=None), [(randn(2, 3, 6, 9),)]),
         "stride one": Input(dict(kernel_size=3, stride=1, padding=1), [(randn(2, 3, 5, 6),)]),
         "square": Input(dict(kernel_size=2), [(randn(2, 3, 6, 6),)]),
         "ties": Input(dict(kernel_size=2, stride=2), [(torch.ones(2, 3, 4, 6),)]),
@@ -149,13 +150,13 @@ def load(misconception=None):
 def call(layer, x, *rest):
     """Returns a call's output, its gradients (None for one that does not come), and the input as it is afterwards."""
     leaf = x.detach().clone().requires_grad_()
-    given = leaf.clone()  # no leaf, so that a change in place shows instead of raising
+    given = [leaf.clone(), *(t.clone() for t in rest)]  # no leaf, so that a change in place shows instead of raising
     layer.zero_grad()
-    y = layer(given, *rest)
+    y = layer(*given)
     if y.requires_grad:
         upstream = torch.randn(y.shape, generator=torch.Generator().manual_seed(len(y.shape)))
         y.backward(upstream.to(y.dtype))
-    results = [y.detach()], [leaf.grad, *(p.grad for p in layer.parameters())], [given.detach()]
+    results = [y.detach()], [leaf.grad, *(p.grad for p in layer.parameters())], [t.detach().to(x.dtype) for t in given]
     return [[None if t is None else t.numpy().copy() for t in tensors] for tensors in results]
 
 
