@@ -24,10 +24,9 @@ class Failure:
     @property
     def sign(self):
         """What a misconception that leaves no numbers is known by."""
-        if self.kind != "exception":
-            return self.kind
-        theirs = "\n  line " in self.text  # raised by the submission's own code; otherwise the message is the worker's
-        return f"exception {self.text.partition(':' if theirs else chr(10))[0]}"
+        theirs = "\n  line " in self.text  # raised by the submission's own code: its type says enough
+        cause = self.text.partition(":" if theirs else "\n")[0]
+        return f"exception {cause}" if self.kind == "exception" else self.kind
 
 
 @dataclasses.dataclass(frozen=True)

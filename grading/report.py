@@ -49,9 +49,8 @@ def reason(verdict, brief=False):
     case = verdict.case
     if verdict.failure and not brief:
         yield from verdict.failure.text.splitlines()
-    if verdict.misconception and not brief:
-        yield f"Likely: {case.hints[verdict.misconception]}"
-    if verdict.failure and not brief:
+        if verdict.misconception:
+            yield f"Likely: {case.hints[verdict.misconception]}"
         arguments = case.request["calls"][0]["arguments"]
         by_name = not isinstance(arguments, list)
         arguments = [f"{name}={x!r}" for name, x in arguments.items()] if by_name else map(repr, arguments)

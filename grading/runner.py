@@ -194,10 +194,9 @@ class _Worker:
 
 def _resident(process):
     """Bytes in memory; 0 of a process that has ended."""
-    try:
+    with contextlib.suppress(psutil.Error):
         return process.memory_info().rss
-    except psutil.Error:
-        return 0
+    return 0
 
 
 def _clean(text):
