@@ -1,4 +1,4 @@
-"""Grades every mutant of layers.py on the stored cases, and names those that no case rejects.
+"""Grades every mutant of layers.py and of the plain layers on the stored cases, and names those that no case rejects.
 
 python -m tests.mutation        fails unless they are those of survivors.toml, which has a reason for each
 
@@ -13,6 +13,7 @@ import sys
 import time
 import warnings
 from collections import Counter
+from dataclasses import replace
 from itertools import islice
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -21,6 +22,7 @@ import psutil
 from rich.console import Console
 from rich.progress import track
 
+from staff.misconceptions import plain
 from tests.mutants import Mutant, mutants
 
 if sys.version_info >= (3, 11):
@@ -146,14 +148,15 @@ def is_meant(entry, mutant):
 def main():
     start, console = time.monotonic(), Console()
     text = (ROOT / "layers.py").read_text(encoding="utf-8")
-    original, changed = Mutant("layers.py", "", "", text), list(mutants(text))
+    originals = [Mutant("layers.py", "", "", text), Mutant("plain", "", "", plain())]
+    changed = [*mutants(text), *(replace(mutant, where=f"plain {mutant.where}") for mutant in mutants(plain()))]
     grades = track(
-        grade([original, *changed]), "Mutants", len(changed) + 1,
+        grade([*originals, *changed]), "Mutants", len(originals + changed),
         console=console, transient=True, disable=not console.is_terminal,
     )  # fmt: skip
     alive = {mutant for mutant, rejected in grades if not rejected}
-    if original not in alive:
-        sys.exit("layers.py itself is rejected")
+    if rejected := [original.where for original in originals if original not in alive]:
+        sys.exit(f"rejected without a change: {', '.join(rejected)}")
     listed = read_survivors(ROOT / "tests" / "survivors.toml")
     stale, kinds = set(listed), Counter()
     for mutant in (mutant for mutant in changed if mutant in alive):
@@ -165,7 +168,7 @@ def main():
     for entry in (entry for entry in listed if entry in stale):
         print("stale entry: {}: {}  ->  {}".format(*entry))
     counts = ", ".join(f"{kinds[kind]} {words}" for kind, words in KINDS.items())
-    rejected = len(changed) - len(alive) + 1
+    rejected = len(changed) - len(alive) + len(originals)
     print(f"{len(changed)} mutants: {rejected} rejected, {counts}; {time.monotonic() - start:.0f} seconds")
     sys.exit(bool(kinds["new"] or stale))
 

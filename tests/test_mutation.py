@@ -85,6 +85,7 @@ def test_survivors_are_held_against_the_list(tmp_path, monkeypatch, capsys, surv
     (tmp_path / "tests" / "survivors.toml").write_text(f'[[beyond]]\nwhere = "f"\nwhy = "a"\n{survivors}\n', "utf-8")
     (tmp_path / "layers.py").write_text("def f():\n    a = 1\n", "utf-8")
     monkeypatch.setattr(mutation, "ROOT", tmp_path)
+    monkeypatch.setattr(mutation, "plain", lambda: "")
     monkeypatch.setattr(mutation, "grade", lambda todo: ((mutant, mutant.after == "pass") for mutant in todo))
     with pytest.raises(SystemExit) as end:
         mutation.main()
