@@ -135,8 +135,8 @@ def test_ctrl_c_ends_in_one_line(tmp_path, delay):
         time.sleep(0.001)
     time.sleep(delay)
     running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=20)
-    assert (out.strip(), err, running.returncode) == ("", "autograder.py: interrupted\n", 130)
+    assert running.communicate(timeout=20) == ("", "autograder.py: interrupted\n")
+    assert running.returncode == 130
 
 
 def test_debug_runs_in_this_process(tmp_path):
