@@ -532,12 +532,13 @@ def test_a_violation_is_charged_to_the_layers_that_reach_it(code):
 
 
 def test_findings_are_told_once_in_order_with_the_way_out():
-    body = "y = x @ w\nz = F.conv2d(x, w)\ny = F.conv2d(y, w)\nreturn y @ z + x.cumsum(0)"
+    body = "y = x @ w\nz = F.conv2d(x, w)\ny = F.conv2d(y, w)\nreturn y @ z + x.cumsum(0).sum()"
     found = [(f.line, f.name, f.instead) for f in check_source(layer(body))]
     assert found == [
         (7, "@", "torch.einsum"),
         (8, "torch.nn.functional.conv2d", "unfold and einsum"),
         (10, "cumsum", "creation, indexing, reshaping and arithmetic, and what the handout names for this layer"),
+        (10, "sum", "torch.einsum, which sums over a letter that is left out"),
     ]
 
 
