@@ -287,7 +287,7 @@ def write_case(case, folder):
     path = Path(folder, f"{case.name}.safetensors")
     path.parent.mkdir(parents=True, exist_ok=True)
     tensors = {name: np.asarray(value, order="C") for name, value in tensors.items()}
-    save_file(tensors, path, metadata={"case": json.dumps(text, sort_keys=True)})
+    save_file(tensors, path, metadata={"case": json.dumps(text)})
 
 
 def load(text):

@@ -78,7 +78,7 @@ def test_a_mistake_is_located_and_named(tmp_path):
     assert (status, err) == (1, "")
     assert "elements differ, all on the border" in out
     assert f"Likely: {zero.hint}" in out
-    assert "Try: CustomMaxPool2D(kernel_size=3, padding=1, stride=2) on x (2, 2, 6, 7)" in out
+    assert "Try: CustomMaxPool2D(kernel_size=3, stride=2, padding=1) on x (2, 2, 6, 7)" in out
     assert "### Question q3: 17.5/20 ###" in out
     results = json.loads(report.read_text())
     assert results["score"] == pytest.approx(17.5)
