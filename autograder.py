@@ -3,46 +3,63 @@
     python autograder.py -q q1          one question; all is the default
     python autograder.py --case q3/negative-padding
 
-Exit status: 0 full marks; 1 marks lost; 2 bad usage, or a file that cannot be read; 3 the grader itself failed.
+Exit status: 0 full marks; 1 marks lost; 2 bad usage, or a file that cannot be read; 3 the grader
+itself failed.
 """
 
 import sys
 
-# The folder of this file is the student's too: a numpy.py or random.py there must not stand in for the library's.
+# The folder of this file is the student's too: a numpy.py or random.py there must not stand in for
+# the library's.
 sys.path.append(sys.path.pop(0))
 
-import contextlib
 import dataclasses
-import functools
+import importlib.util
 import traceback
 import warnings
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
+from argparse import RawDescriptionHelpFormatter as RawText
 from pathlib import Path
 
-from grading.runner import GraderError, Runner
-
 HERE = Path(__file__).parent
+PACKAGES = ("psutil", "rich", "numpy", "safetensors", "torch")
 
 
-def fail(*messages, status=2):
-    print(*(f"autograder.py: {message}" for message in messages), sep="\n", file=sys.stderr)
-    sys.exit(status)
+def main():
+    try:
+        options = parse_arguments()
+        require_packages()
+        sys.exit(run(options))
+    except KeyboardInterrupt:
+        fail("interrupted", status=130)
+    except Exception as error:  # never a student's zero
+        from grading import GraderError
+
+        # If it is a bug of ours, it shows where.
+        fail(error if isinstance(error, GraderError) else traceback.format_exc(), status=3)
+
+
+class Parser(ArgumentParser):
+    def error(self, message):
+        fail(f"{message} (--help lists the options)")
 
 
 def parse_arguments():
-    parser = ArgumentParser("autograder.py", description=__doc__, formatter_class=RawDescriptionHelpFormatter)
-    parser.error = lambda message: fail(f"{message} (--help lists the options)")
-    add, add_one = parser.add_argument, parser.add_mutually_exclusive_group().add_argument
-    add_one("-q", "--question", default="all", metavar="Q", help="q1, q2, q3, q4 or all (%(default)s)")
+    parser = Parser("autograder.py", description=__doc__, formatter_class=RawText)
+    add = parser.add_argument
+    add_one = parser.add_mutually_exclusive_group().add_argument
+    add_one("-q", "--question", metavar="Q", help="q1, q2, q3, q4 or all (all)")
     add_one("--case", metavar="NAME", help="only this case, as --list names it")
-    add_one("--zip", metavar="UID", help="grade all, and pack A3_UID.zip into the current folder if nothing is missing")
+    add_one("--zip", metavar="UID", help="grade all, and pack A3_UID.zip if nothing is missing")
     add("--pdf", type=Path, metavar="FILE", help="the PDF to pack (answers.pdf beside layers.py)")
     add("--list", action="store_true", help="show the cases and their points, and stop")
-    add("--layers", default=HERE / "layers.py", metavar="FILE", help="the file to grade (layers.py)")
-    add("--cases", default=HERE / "test_cases", metavar="DIR", help="the cases to grade with (test_cases)")
+    add("--layers", metavar="FILE", help="the file to grade (layers.py)")
+    add("--cases", metavar="DIR", help="the cases to grade with (test_cases)")
     add("--json", metavar="FILE", help="also write Gradescope's results.json")
-    add("--debug", action="store_true", help="run in this process and without limits, so that pdb works")
-    add("--timeout", type=float, default=10.0, metavar="S", help="seconds that a case may take (%(default)s)")
+    add("--debug", action="store_true", help="run in this process, so that pdb works")
+    add("--timeout", type=float, metavar="S", help="seconds that a case may take (10)")
+    parser.set_defaults(question="all", layers=HERE / "layers.py", cases=HERE / "test_cases")
+    parser.set_defaults(timeout=10.0)
     options = parser.parse_args()
     if options.pdf and options.zip is None:
         parser.error("--pdf goes with --zip only")
@@ -52,97 +69,146 @@ def parse_arguments():
     return options
 
 
+def require_packages():
+    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+    if missing:
+        fail(
+            f"{', '.join(missing)} not found: pip install -r requirements.txt installs all it needs"
+        )
+
+
+def run(options):
+    """Grades, reports, packs; returns the exit status."""
+    source, text = read_source(options.layers)
+    with start(options) as runner:  # the worker imports torch while this process imports the rest
+        from grading.cases import read_questions
+        from grading.handin import declaration
+        from grading.pipeline import grade
+        from grading.report import console, show
+
+        out = console()
+        questions = select(options, read_questions(options.cases))
+        if options.list:
+            list_cases(questions, out)
+            return 0
+        results = list(grade(questions, text, runner, progress(options, out)))
+        loaded = runner.load()
+    remarks = declaration(text)
+    if loaded.printed:
+        remarks.append(f"the file printed while it was loaded:\n{loaded.printed.rstrip()}")
+    show(results, remarks, out)
+    faults = write(options, source, text, loaded, results, remarks)
+    if faults:
+        fail(*faults)
+    return exit_status(results)
+
+
+def start(options):
+    """Returns what runs the submission: a worker that is starting, or for --debug this process."""
+    if options.debug:
+        from grading.debugger import Debugger
+
+        return Debugger(options.layers)
+    from grading.runner import Runner
+
+    return Runner(options.layers, options.timeout)
+
+
 def read_source(path):
-    """Returns the bytes of the file and their text, or ends with the reason why there is none to grade."""
+    """Returns the bytes of the file and their text, or ends with the reason why there is none."""
     try:
-        text = (source := Path(path).read_bytes()).decode("utf-8-sig")  # Windows may put a byte order mark in front
+        source = Path(path).read_bytes()
+        text = source.decode("utf-8-sig")  # Windows may put a byte order mark in front
         warnings.simplefilter("ignore", SyntaxWarning)  # of escapes such as "\\d"
         compile(text, path, "exec", dont_inherit=True)
         return source, text
     except SyntaxError as error:
-        fail(f"{path}{f', line {error.lineno}' if error.lineno else ''}: {error.msg}")
+        line = f", line {error.lineno}" if error.lineno else ""
+        fail(f"{path}{line}: {error.msg}")
     except (OSError, ValueError, RecursionError, MemoryError) as error:
         fail(f"cannot read {path}: {error}")
 
 
 def select(options, questions):
     """Returns the questions and cases that the options ask for."""
-    wanted, chosen = options.case or options.question, []
+    wanted = options.case or options.question
+    chosen = []
     for question in questions.values():
-        cases = tuple(case for case in question.cases if wanted in ("all", question.name, case.name))
-        chosen += [dataclasses.replace(question, cases=cases)] if cases else []
+        cases = question.cases
+        if wanted not in ("all", question.name):
+            cases = tuple(case for case in cases if case.name == wanted)
+        if cases:
+            chosen.append(dataclasses.replace(question, cases=cases))
     if not chosen:
-        fail(f"there is no question or case {wanted!r}: there are {', '.join(questions)}, all, and the cases of --list")
+        present = ", ".join(questions)
+        fail(
+            f"there is no question or case {wanted!r}: "
+            f"there are {present}, all, and the cases of --list"
+        )
     return chosen
 
 
-def grade(questions, text, runner, track):
-    """Yields a Result for every question."""
-    from grading.judge import Failure, Verdict, judge, name_mistakes
-    from grading.policy import check_operations, check_source
-    from grading.report import Result
-
-    written = check_source(text)
+def list_cases(questions, out):
     for question in questions:
-        found, verdicts = [f for f in written if question.layer in f.layers], []
-        outcomes = runner.run([(case.request, case.given) for case in question.cases])
-        for case, outcome in zip(question.cases, track(outcomes, question.name, total=len(question.cases))):
-            try:
-                failure = judge(case, outcome.response, outcome.arrays, outcome.ended)
-                status = "failed" if failure else "passed"
-            except Exception as fault:  # the grader's own, and never a student's zero
-                failure, status = Failure("error", f"the grader itself failed here: {fault!r}"), "error"
-            verdicts.append(Verdict(case, status, failure, printed=outcome.printed))
-            for call in outcome.response["calls"] if outcome.response else ():
-                found += check_operations(question.layer, call["operations"], call["aten"])
-        once = {f.name.rpartition(".")[2]: f for f in reversed(found)}.values()  # the first that is found of each name
-        findings = sorted(once, key=lambda finding: finding.line or 0)
-        yield Result(question, tuple(name_mistakes(verdicts)), tuple(findings))
+        for case in question.cases:
+            out.print(f"{case.name:32}{case.points:4g}  {case.title}")
 
 
-def run(options):
-    """Grades, reports, packs; returns the exit status."""
-    source, text = read_source(options.layers)
-    if options.debug:
-        from grading.worker import Debugger
+def progress(options, out):
+    """Returns what shows a bar over a question's outcomes, where a terminal looks on."""
+    from rich.progress import track
 
-    debugger = options.debug and contextlib.nullcontext(Debugger(options.layers))
-    with debugger or Runner(options.layers, options.timeout) as runner:  # it starts while the rest is imported
-        from rich.progress import track
+    def bar(outcomes, question):
+        return track(
+            outcomes,
+            question.name,
+            total=len(question.cases),
+            console=out,
+            transient=True,
+            disable=options.debug or not out.is_terminal,
+        )
 
-        from grading.cases import read_questions
-        from grading.handin import declaration, pack, problems
-        from grading.report import console, show, write_json
+    return bar
 
-        questions, out = select(options, read_questions(options.cases)), console()
-        if options.list:
-            return out.print(*(f"{c.name:32}{c.points:4g}  {c.title}" for q in questions for c in q.cases), sep="\n")
-        bar = functools.partial(track, console=out, transient=True, disable=options.debug or not out.is_terminal)
-        results, loaded = list(grade(questions, text, runner, bar)), runner.load()
-    printed = [f"the file printed while it was loaded:\n{loaded.printed.rstrip()}"] if loaded.printed else []
-    show(results, remarks := declaration(text) + printed, out)
-    faults = [f.text for r in results if (f := r.verdicts[0].failure) and ": the file defines no class" in f.text]
+
+def write(options, source, text, loaded, results, remarks):
+    """Writes what the options ask for, results.json and the zip.
+
+    Returns what keeps the file from being handed in, a sentence each.
+    """
+    from grading.handin import pack, problems
+    from grading.report import write_json
+
+    faults = [result.missing for result in results if result.missing]
     try:
         if options.json:
             write_json(options.json, results, remarks)
-        if options.zip is not None and not (faults := problems(options.zip, text, loaded, options.pdf)):
+        if options.zip is None:
+            return faults
+        faults = problems(options.zip, text, loaded, options.pdf)
+        if not faults:
             path = pack(options.zip, source, options.pdf, Path.cwd())
-            print(f"\n{path}\n  layers.py {len(source)} bytes\n  {options.pdf.name} {options.pdf.stat().st_size} bytes")
+            print(f"\n{path}")
+            print(f"  layers.py {len(source)} bytes")
+            print(f"  {options.pdf.name} {options.pdf.stat().st_size} bytes")
     except (OSError, UnicodeError) as error:
         fail(f"cannot write: {error}")
-    if faults:
-        fail(*(fault.removeprefix("AttributeError: ") for fault in faults))
-    statuses = {verdict.status for result in results for verdict in result.verdicts}
-    return 3 if "error" in statuses else any(result.score < result.question.points for result in results)
+    return faults
 
 
-def main():
-    try:
-        sys.exit(run(parse_arguments()))
-    except KeyboardInterrupt:
-        fail("interrupted", status=130)
-    except Exception as error:  # never a student's zero; if it is a bug of ours, it shows where
-        fail(error if isinstance(error, GraderError) else traceback.format_exc(), status=3)
+def exit_status(results):
+    verdicts = [verdict for result in results for verdict in result.verdicts]
+    if any(verdict.status == "error" for verdict in verdicts):
+        return 3
+    if any(result.score < result.question.points for result in results):
+        return 1
+    return 0
+
+
+def fail(*messages, status=2):
+    for message in messages:
+        print(f"autograder.py: {message}", file=sys.stderr)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

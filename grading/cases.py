@@ -1,18 +1,24 @@
 """Reads the rubric and the cases: data, checked for shape, and nothing of how they are judged.
 
-A case is one safetensors file under test_cases/. Its metadata has a JSON text, and its tensors are named for the part
-that they belong to, then for the call and what they are in it: given.0.x, reference.0.output, bound.1.grad.weight.
+A case is one safetensors file under test_cases/. Its metadata has a JSON text, and its tensors are
+named for the part that they belong to, then for the call and what they are in it: given.0.x,
+reference.0.output, bound.1.grad.weight.
 """
+
+from __future__ import annotations
 
 import json
 import sys
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
 from . import GraderError
+from .outcome import Request
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -24,74 +30,108 @@ PARTS = ("given", "reference", "bound", "groups", "lookalikes")
 
 @dataclass(frozen=True)
 class Case:
-    """What is asked of a layer, which the worker may know, and what is expected of it, which stays with the judge.
+    """What is asked of a layer, which the worker may know, and what is expected, which it may not.
 
-    A result is named "0.output", "0.grad.x", "1.grad.weight" and so on, by call. An element of it may differ from its
-    reference by its bound. Elements that have one group share their gradient as they like.
+    A result is named "0.output", "0.grad.x", "1.grad.weight" and so on, by call.
+
+    Attributes:
+        name: "q3/negative-padding", for one.
+        kind: "values"; "input", which must stay as it is; "efficiency", no more operations in a
+            later call than in the first.
+        given: the request's tensors: "0.x", "0.parameter.weight", "0.upstream".
+        reference: by result.
+        bound: how far an element may lie from its reference, by result.
+        groups: elements with one label share their gradient as they like, by result.
+        lookalikes: what a misconception gives, named "zero-padding.0.output", for one.
+        hints: what is wrong, and the way out, by misconception.
+        shows: the sign of its failure, by misconception, where there is no result to compare.
     """
 
-    name: str  # q3/negative-padding
+    name: str
     title: str
-    kind: str  # "values"; "input": it must stay as it is; "efficiency": no more operations in a later call than before
-    # The layer; of each call its inputs, if strided, and a new layer's arguments (a list is by position) or None.
-    request: dict
-    given: dict[str, np.ndarray]  # "0.x", "0.parameter.weight", "0.upstream"
+    kind: str
+    request: Request
+    given: dict[str, np.ndarray]
     reference: dict[str, np.ndarray]
     bound: dict[str, np.ndarray]
     groups: dict[str, np.ndarray]
-    lookalikes: dict[str, np.ndarray]  # by misconception and result: "zero-padding.0.output"
-    hints: dict[str, str]  # by misconception: what is wrong, and the way out
-    shows: dict[str, str]  # by misconception: the kind of failure, where there is no output to compare
+    lookalikes: dict[str, np.ndarray]
+    hints: dict[str, str]
+    shows: dict[str, str]
     points: float = 0.0
 
-    def inputs(self, call):
+    def inputs(self, call: int) -> dict[str, np.ndarray]:
         """Returns the inputs of a call by name."""
-        return {name: self.given[f"{call}.{name}"] for name in self.request["calls"][call]["inputs"]}
+        names = self.request["calls"][call]["inputs"]
+        return {name: self.given[f"{call}.{name}"] for name in names}
 
 
 @dataclass(frozen=True)
 class Question:
-    name: str  # q3
+    """One question of the assignment, and the cases that grade it.
+
+    Attributes:
+        name: "q3", for one.
+        share: of the question's marks, lost by an operation that the layer may not use.
+    """
+
+    name: str
     title: str
     layer: str
-    share: float  # of its marks, lost by a forbidden operation
+    share: float
     cases: tuple[Case, ...]
 
     @property
-    def points(self):
+    def points(self) -> float:
         return sum(case.points for case in self.cases)
 
 
-def read_case(folder, name, points=0.0):
-    path, parts = Path(folder, f"{name}.safetensors"), {part: {} for part in PARTS}
+def read_case(folder: str | PathLike[str], name: str, points: float = 0.0) -> Case:
+    """Reads one case. Raises: GraderError if the file is missing or damaged."""
+    path = Path(folder, f"{name}.safetensors")
+    parts: dict[str, dict[str, np.ndarray]] = {part: {} for part in PARTS}
     try:
         with safe_open(path, "numpy") as file:
             text = json.loads(file.metadata()["case"])
             for key in file.keys():  # noqa: SIM118 - it is no dict
                 part, _, rest = key.partition(".")
                 parts[part][rest] = file.get_tensor(key)
-        return Case(name=name, points=points, **text, **parts)
+        return Case(
+            name,
+            text["title"],
+            text["kind"],
+            text["request"],
+            **parts,
+            hints=text["hints"],
+            shows=text["shows"],
+            points=points,
+        )
     except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
         raise GraderError(f"cannot read the case {path}: {error}") from error
 
 
-def read_toml(path):
+def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
     try:
         return tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise GraderError(f"cannot read {path}: {error}") from error
 
 
-def read_questions(folder):
-    """Returns the questions of folder/rubric.toml with all of their cases, by name."""
+def read_questions(folder: str | PathLike[str]) -> dict[str, Question]:
+    """Returns the questions of folder/rubric.toml with all of their cases, by name.
+
+    Raises: GraderError if the rubric or a case is missing or damaged.
+    """
     path = Path(folder, "rubric.toml")
+    rubric = read_toml(path)
     try:
-        return {
-            name: Question(
-                name, q["title"], q["layer"], q["share"],
-                tuple(read_case(folder, f"{name}/{case}", points) for case, points in q["points"].items()),
-            )
-            for name, q in read_toml(path).items()
-        }  # fmt: skip
+        return {name: _question(folder, name, table) for name, table in rubric.items()}
     except (KeyError, TypeError, AttributeError) as error:
         raise GraderError(f"cannot read {path}: {error!r}") from error
+
+
+def _question(folder: str | PathLike[str], name: str, table: dict[str, Any]) -> Question:
+    cases = tuple(
+        read_case(folder, f"{name}/{case}", points) for case, points in table["points"].items()
+    )
+    return Question(name, table["title"], table["layer"], table["share"], cases)

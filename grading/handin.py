@@ -1,9 +1,18 @@
-"""Checks what a student hands in, layers.py and a PDF, and packs it. It reads source text and never runs it."""
+"""Checks what a student hands in, layers.py and a PDF, and packs it.
+
+It reads source text and never runs it.
+"""
+
+from __future__ import annotations
 
 import ast
 import difflib
 import re
 import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from .outcome import Outcome, Raised
 
 INTERFACE = {
     "CustomLinear": "in_features, out_features, bias=True",
@@ -11,64 +20,126 @@ INTERFACE = {
     "CustomMaxPool2D": "kernel_size, stride=None, padding=0",
     "CustomCrossEntropyLoss": "reduction='mean'",
 }
-STATEMENTS = (
-    "(?i)I did not use any AI technologies in preparing or writing up this assignment|I acknowledge the use of "
-    "(.{1,500}?) to generate (?:initial ideas for background research in the drafting of this assignment|materials "
-    "that were included within my final assignment in its modified form)"
-).replace(" ", r"\W{1,40}")  # where a line is wrapped, quotes and comment signs may stand between two words
-PLACEHOLDER = r"(?i)<[^>]*\b(insert|link|name)\b[^>]*>|\binsert ai\b|\b(todo|tbd|xxx)\b|\.\.\.|…|\b__+\b"
-USE = r"(?i)\b(use[ds]?(?! of)|using|usage|how|ask(ed)?|help(ed|s)?|prompt(ed|s)?|explain(ed|s)?)\b(\W+\w+){2}"
-URL = r"(?i)https?://\S+|www\.\S+|\b\w+\.(?:com|org|ai|net|io|cn|edu)\b\S*"
+
+# The handout's three statements, of which the last two name a tool: group 1. Where a line is
+# wrapped, quotes and comment signs may stand between two words.
+STATEMENT = re.compile(
+    (
+        "(?i)I did not use any AI technologies in preparing or writing up this assignment"
+        "|I acknowledge the use of (.{1,500}?) to generate "
+        "(?:initial ideas for background research in the drafting of this assignment"
+        "|materials that were included within my final assignment in its modified form)"
+    ).replace(" ", r"\W{1,40}")
+)
+PLACEHOLDER = re.compile(
+    r"(?i)<[^>]*\b(insert|link|name)\b[^>]*>|\binsert ai\b|\b(todo|tbd|xxx)\b|\.\.\.|…|\b__+\b"
+)
+USE = re.compile(
+    r"(?i)\b(use[ds]?(?! of)|using|usage|how|ask(ed)?|help(ed|s)?|prompt(ed|s)?|explain(ed|s)?)\b"
+    r"(\W+\w+){2}"
+)
+URL = re.compile(r"(?i)https?://\S+|www\.\S+|\b\w+\.(?:com|org|ai|net|io|cn|edu)\b\S*")
+
+# Text of a file between two of these is one block: what belongs to a declaration stands in one.
+BOUNDARY = re.compile(r"\n[ \t]*(?:import|from \S+ import|class \w+[(:]|def \w+\()")
 
 
-def declaration(text):
-    """Returns what the declaration of AI use lacks, a sentence each. It may be in any comment or string of a file."""
-    blocks = re.split(r"\n[ \t]*(?:import|from \S+ import|class \w+[(:]|def \w+\()", text)
-    found = [m for block in blocks for m in re.finditer(STATEMENTS, re.sub(r"[\s#]+", " ", block))]
+def declaration(text: str) -> list[str]:
+    """Returns what the declaration of AI use lacks, a sentence each.
+
+    It may be in any comment or string of a file.
+    """
+    found: list[re.Match[str]] = []
+    for block in BOUNDARY.split(text):
+        found += STATEMENT.finditer(re.sub(r"[\s#]+", " ", block))
     if len(found) != 1:
-        return [f"the declaration must be one of the handout's three statements on AI; found {len(found) or 'none'}"]
-    said, left = found[0], re.search(PLACEHOLDER, found[0][0])
-    faults = {
-        f"the declaration has a placeholder left: {left and left[0]!r}": left,
-        "the declaration names no tool": said[1] and not re.search(r"\w{2}", re.sub(URL, "", said[1])),
-        "the declaration does not say how it was used ('I used it ...')": said[1] and not re.search(USE, said.string),
-        "the declaration has no reference to the tool, such as a link": said[1] and not re.search(URL, said.string),
-    }
-    return [sentence for sentence, fault in faults.items() if fault]
+        count = len(found) or "none"
+        return [
+            f"the declaration must be one of the handout's three statements on AI; found {count}"
+        ]
+    return list(_lacks(found[0]))
 
 
-def constructors(text):
-    """Returns where the classes depart from INTERFACE, a sentence each. Raises SyntaxError as ast.parse does."""
-    tree, faults = ast.parse(text), []
-    for argument in (node for node in ast.walk(tree) if isinstance(node, ast.arg)):
-        argument.annotation = None  # it does not matter
-    classes = {node.name: node.body for node in tree.body if isinstance(node, ast.ClassDef)}
+def _lacks(statement: re.Match[str]) -> Iterator[str]:
+    left = PLACEHOLDER.search(statement[0])
+    if left:
+        yield f"the declaration has a placeholder left: {left[0]!r}"
+    tool = statement[1]
+    if tool is None:  # the first statement names none
+        return
+    block = statement.string
+    if not re.search(r"\w{2}", URL.sub("", tool)):
+        yield "the declaration names no tool"
+    if not USE.search(block):
+        yield "the declaration does not say how it was used ('I used it ...')"
+    if not URL.search(block):
+        yield "the declaration has no reference to the tool, such as a link"
+
+
+def constructors(text: str) -> list[str]:
+    """Returns where the classes depart from INTERFACE, a sentence each.
+
+    Raises: SyntaxError as ast.parse does.
+    """
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            node.annotation = None  # it does not matter
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    faults = []
     for name, parameters in INTERFACE.items():
-        inits = [n.args for n in classes.get(name, ()) if isinstance(n, ast.FunctionDef) and n.name == "__init__"]
-        got = ast.unparse(inits[-1]) if inits else "no __init__"
         if name not in classes:
-            near = difflib.get_close_matches(name, classes.keys() - INTERFACE, 1, 0.75)
-            faults.append(f"there is no class {name} at top level{f'; was it renamed to {near[0]}?' if near else ''}")
-        elif not f"{got}, ".startswith(f"self, {parameters}, ") or None in inits[-1].kw_defaults:
-            faults.append(f"{name}.__init__ must begin with (self, {parameters}) and need no more, got ({got})")
+            faults.append(f"there is no class {name} at top level{_renamed(name, classes)}")
+            continue
+        constructor = _constructor(classes[name])
+        got = ast.unparse(constructor) if constructor else "no __init__"
+        wanted = f"self, {parameters}"
+        fits = f"{got}, ".startswith(f"{wanted}, ")
+        if not constructor or not fits or None in constructor.kw_defaults:
+            faults.append(
+                f"{name}.__init__ must begin with ({wanted}) and need no more, got ({got})"
+            )
     return faults
 
 
-def problems(uid, text, loaded, pdf):
-    """Returns all that keeps the file, ``loaded`` by the runner, and the PDF from being packed, a sentence each."""
-    error = " ".join((loaded.ended or loaded.response["error"]).partition("\n  line ")[0].split())
-    whole = pdf.is_file() and re.match(rb"(?s)%PDF-.*%%EOF.{,1024}\Z", pdf.read_bytes())
-    faults = {
-        f"--zip must be a UID, digits only, got {uid!r}": not re.fullmatch("[0-9]+", uid),
-        f"the file does not load: {error}": error,
-        f"--pdf must be a PDF from %PDF- to %%EOF, got {pdf}{'' if pdf.is_file() else ', which is no file'}": not whole,
-    }
-    return [sentence for sentence, fault in faults.items() if fault] + declaration(text) + constructors(text)
+def _constructor(node: ast.ClassDef) -> ast.arguments | None:
+    """The parameters of a class's own __init__: of the last one, as Python has it."""
+    functions = [child for child in node.body if isinstance(child, ast.FunctionDef)]
+    return {function.name: function.args for function in functions}.get("__init__")
 
 
-def pack(uid, source, pdf, folder):
-    """Writes A3_{uid}.zip, of the bytes of layers.py and a PDF, and returns its path. Raises OSError."""
-    path, part = folder / f"A3_{uid}.zip", folder / f"A3_{uid}.zip.part"
+def _renamed(name: str, classes: dict[str, ast.ClassDef]) -> str:
+    others = sorted(classes.keys() - INTERFACE.keys())
+    near = difflib.get_close_matches(name, others, 1, 0.75)
+    return f"; was it renamed to {near[0]}?" if near else ""
+
+
+def problems(uid: str, text: str, loaded: Outcome, pdf: Path) -> list[str]:
+    """Returns all that keeps the file and the PDF from being packed, a sentence each.
+
+    Args:
+        loaded: what became of the file when the runner loaded it.
+    """
+    faults = []
+    if not re.fullmatch("[0-9]+", uid):
+        faults.append(f"--zip must be a UID, digits only, got {uid!r}")
+    if loaded.fault:
+        reason = loaded.fault.summary if isinstance(loaded.fault, Raised) else str(loaded.fault)
+        faults.append(f"the file does not load: {' '.join(reason.split())}")
+    if not pdf.is_file():
+        faults.append(f"--pdf must be a PDF from %PDF- to %%EOF, got {pdf}, which is no file")
+    elif not re.match(rb"(?s)%PDF-.*%%EOF.{,1024}\Z", pdf.read_bytes()):
+        faults.append(f"--pdf must be a PDF from %PDF- to %%EOF, got {pdf}")
+    return faults + declaration(text) + constructors(text)
+
+
+def pack(uid: str, source: bytes, pdf: Path, folder: Path) -> Path:
+    """Writes A3_{uid}.zip, of the bytes of layers.py and a PDF, and returns its path.
+
+    Raises: OSError if it cannot; then an older zip is still there.
+    """
+    path = folder / f"A3_{uid}.zip"
+    part = folder / f"A3_{uid}.zip.part"
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("layers.py", source)
         archive.writestr(pdf.name, pdf.read_bytes())

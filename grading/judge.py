@@ -1,32 +1,48 @@
-"""Compares what a submission computed with a case's reference, says what differs, and names the likely mistake.
+"""Compares what a submission computed with a case's reference: says what differs, and why.
 
 Pure: it runs nothing, reads nothing and prints nothing. numpy only.
 """
 
+from __future__ import annotations
+
 import dataclasses
 from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from .cases import Case
+from .outcome import Outcome, Raised, Response
 
-COMPARED = ("shape", "dtype", "output", "gradient")  # failures that leave numbers to compare with a misconception's
+# Kinds of failures that leave numbers to compare with a misconception's.
+COMPARED = ("shape", "dtype", "output", "gradient")
 
 
 @dataclasses.dataclass(frozen=True)
 class Failure:
-    """One way in which a case is wrong. Matches are the misconceptions that would look the same here."""
+    """One way in which a case is wrong.
 
-    kind: str  # "ended", "exception", "autograd", "shape", "dtype", "output", "gradient", "x changed" or "operations"
+    Attributes:
+        kind: "ended", "missing class", "exception", "autograd", "shape", "dtype", "output",
+            "gradient", "x changed" (by the name of the input), "operations", or "error" where the
+            grader is at fault.
+        raised: the exception, where there is one.
+        matches: the misconceptions that would look the same here.
+    """
+
+    kind: str
     text: str
+    raised: Raised | None = None
     matches: frozenset[str] = frozenset()
 
     @property
-    def sign(self):
+    def sign(self) -> str:
         """What a misconception that leaves no numbers is known by."""
-        theirs = "\n  line " in self.text  # raised by the submission's own code: its type says enough
-        cause = self.text.partition(":" if theirs else "\n")[0]
-        return f"exception {cause}" if self.kind == "exception" else self.kind
+        if self.raised is None:
+            return self.kind
+        if self.raised.frames:  # raised by the submission's own code: its type says enough
+            return f"exception {self.raised.type}"
+        return f"exception {self.raised.summary}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,133 +54,212 @@ class Verdict:
     printed: str = ""
 
     @property
-    def score(self):
+    def score(self) -> float:
         return 0.0 if self.status == "failed" else self.case.points
 
 
-def judge(case, response, arrays, ended=None):
-    """Returns the first thing that is wrong with the answer to a case's request, or None."""
-    failure = _first_failure(case, response, arrays, ended)
+def judge(case: Case, outcome: Outcome) -> Failure | None:
+    """Returns the first thing that is wrong with the outcome of a case's request, or None."""
+    failure = _first_failure(case, outcome)
     if failure is None:
         return None
     if failure.kind in COMPARED:
-        matches = _lookalikes(case, arrays)
+        matches = _lookalikes(case, outcome.arrays)
     else:
-        matches = (name for name, sign in case.shows.items() if sign == failure.sign)
+        matches = {name for name, sign in case.shows.items() if sign == failure.sign}
     return dataclasses.replace(failure, matches=frozenset(matches))
 
 
-def _first_failure(case, response, arrays, ended):
-    if ended:
-        return Failure("ended", ended)
-    if response["error"]:
-        return Failure("exception", response["error"])
-    calls = range(len(case.request["calls"]))
-    for key in sorted(case.reference, key=lambda key: (key.split(".")[0], "grad" in key)):  # a gradient says less
-        got, reference = arrays.get(key), case.reference[key]
-        call, _, name = key.partition(".")
-        title = f"{name} of call {int(call) + 1}" if len(calls) > 1 else name
-        if got is None:
-            return Failure("autograd", f"{title}: there is none; a step of the forward pass is cut off from autograd")
-        if got.shape != reference.shape:
-            return Failure("shape", f"{title} has the shape {got.shape}, expected {reference.shape}")
-        if got.dtype != np.float32:
-            return Failure("dtype", f"{title} has the dtype {got.dtype}, expected float32")
-        if text := difference(title, got, reference, case.bound[key], case.groups.get(key)):
-            return Failure("output" if name == "output" else "gradient", text)
-    for call in calls if case.kind == "input" else ():
-        for name, value in case.inputs(call).items():
-            if not np.array_equal(arrays[f"{call}.after.{name}"], value):
-                return Failure(f"{name} changed", f"{name} changed in the layer; a layer must leave its input as it is")
-    counts = [sum(count for count, _ in call["operations"].values()) for call in response["calls"]]
-    if case.kind == "efficiency" and max(counts) > counts[0]:
-        shapes = (" and ".join(str(value.shape) for value in case.inputs(call).values()) for call in calls)
-        sizes = ", ".join(f"{count} for {shape}" for count, shape in zip(counts, shapes))
-        return Failure("operations", f"the number of tensor operations grows with the input: {sizes}")
+def _first_failure(case: Case, outcome: Outcome) -> Failure | None:
+    response = outcome.response
+    if outcome.ended or response is None:
+        return Failure("ended", str(outcome.ended))
+    if response.error:
+        kind = "missing class" if response.missing else "exception"
+        return Failure(kind, str(response.error), response.error)
+    for key in sorted(case.reference, key=_precedence):
+        failure = _wrong_result(case, key, outcome.arrays.get(key))
+        if failure:
+            return failure
+    if case.kind == "input":
+        return _changed_input(case, outcome.arrays)
+    if case.kind == "efficiency":
+        return _growing_operations(case, response)
     return None
 
 
-def difference(title, got, reference, bound, groups=None):
+def _precedence(key: str) -> tuple[str, bool]:
+    """Call by call; in each the output first, since a gradient says less."""
+    return key.partition(".")[0], "grad" in key
+
+
+def _wrong_result(case: Case, key: str, got: np.ndarray | None) -> Failure | None:
+    call, _, name = key.partition(".")
+    title = name
+    if len(case.request["calls"]) > 1:
+        title = f"{name} of call {int(call) + 1}"
+    reference = case.reference[key]
+    if got is None:
+        cut = "there is none; a step of the forward pass is cut off from autograd"
+        return Failure("autograd", f"{title}: {cut}")
+    if got.shape != reference.shape:
+        text = f"{title} has the shape {got.shape}, expected {reference.shape}"
+        return Failure("shape", text)
+    if got.dtype != np.float32:
+        return Failure("dtype", f"{title} has the dtype {got.dtype}, expected float32")
+    wrong = difference(title, got, reference, case.bound[key], case.groups.get(key))
+    if wrong is None:
+        return None
+    return Failure("output" if name == "output" else "gradient", wrong)
+
+
+def _changed_input(case: Case, arrays: dict[str, np.ndarray]) -> Failure | None:
+    for call in range(len(case.request["calls"])):
+        for name, value in case.inputs(call).items():
+            if not np.array_equal(arrays[f"{call}.after.{name}"], value):
+                text = f"{name} changed in the layer; a layer must leave its input as it is"
+                return Failure(f"{name} changed", text)
+    return None
+
+
+def _growing_operations(case: Case, response: Response) -> Failure | None:
+    counts = [call.count for call in response.calls]
+    if max(counts) <= counts[0]:
+        return None
+    sizes = []
+    for call, count in enumerate(counts):
+        shapes = " and ".join(str(value.shape) for value in case.inputs(call).values())
+        sizes.append(f"{count} for {shapes}")
+    text = f"the number of tensor operations grows with the input: {', '.join(sizes)}"
+    return Failure("operations", text)
+
+
+def difference(
+    title: str,
+    got: np.ndarray,
+    reference: np.ndarray,
+    bound: np.ndarray,
+    groups: np.ndarray | None = None,
+) -> str | None:
     """Says where and how got is off by more than the bound, or returns None.
 
-    Elements of one group count as their sum, and each must lie between zero and that sum, within the bound.
+    Elements of one group count as their sum, and each must lie between zero and that sum, within
+    the bound.
     """
-    got, wrong = got.astype(np.float64), ~(np.abs(got - reference) <= bound)  # NaN is wrong too
-    if groups is not None:
-        sums, bounds, expected = (np.bincount(groups.ravel(), v.ravel())[groups] for v in (got, bound, reference))
-        off, beyond = ~(np.abs(sums - expected) <= bounds), np.abs(got) > np.abs(expected) + bounds
-        wrong = off | beyond | (np.sign(got) == -np.sign(expected)) & (np.abs(got) > bounds)
+    got = got.astype(np.float64)
+    if groups is None:
+        wrong = ~(np.abs(got - reference) <= bound)  # NaN is wrong too
+    else:
+        wrong = _wrong_in_groups(got, reference, bound, groups)
     if not wrong.any():
         return None
-    at = tuple(int(k) for k in np.argwhere(wrong)[0])
-    place = f"{title}[{', '.join(map(str, at))}]" if at else title
-    text = f"{place}: got {got[at]:.6g}, expected {reference[at]:.6g}"
-    if wrong.size > 1:
-        text += f"; {wrong.sum()} of {wrong.size} elements differ{_where(wrong)}{_how(got, reference, bound, wrong)}"
-    return text
+    first = tuple(int(k) for k in np.argwhere(wrong)[0])
+    place = title
+    if first:
+        place = f"{title}[{', '.join(map(str, first))}]"
+    text = f"{place}: got {got[first]:.6g}, expected {reference[first]:.6g}"
+    if wrong.size == 1:
+        return text
+    text += f"; {wrong.sum()} of {wrong.size} elements differ"
+    return text + _where(wrong) + _how(got, reference, bound, wrong)
 
 
-def _where(wrong):
+def _wrong_in_groups(
+    got: np.ndarray, reference: np.ndarray, bound: np.ndarray, groups: np.ndarray
+) -> np.ndarray:
+    def sums(values: np.ndarray) -> np.ndarray:
+        """The sum of each element's group."""
+        return np.bincount(groups.ravel(), values.ravel())[groups]
+
+    expected = sums(reference)
+    off = ~(np.abs(sums(got) - expected) <= sums(bound))
+    beyond = np.abs(got) > np.abs(expected) + bound
+    opposite = (np.sign(got) == -np.sign(expected)) & (np.abs(got) > bound)
+    return off | beyond | opposite
+
+
+def _where(wrong: np.ndarray) -> str:
     """Says where the wrong elements lie, if that has a name."""
     if wrong.all() or wrong.ndim < 2:
         return ""
-    border = np.ones(wrong.shape, bool)
-    border[..., 1:-1, 1:-1] = False
-    last_row, last_column = np.zeros_like(border), np.zeros_like(border)
-    last_row[..., -1, :], last_column[..., -1] = True, True
-    regions = {"in the last row": last_row, "in the last column": last_column}
-    if wrong.ndim > 2:
-        regions |= {"in the last row or column": last_row | last_column, "on the border": border}
-    for text, region in regions.items():
+    for text, region in _regions(wrong.shape).items():
         if not region.all() and not (wrong & ~region).any():
             return f", all {text}"
-    for axis, text in enumerate(("image" if wrong.ndim > 3 else "row", "channel")):
+    names = ("image" if wrong.ndim > 3 else "row", "channel")
+    for axis, name in enumerate(names):
         planes = np.unique(np.argwhere(wrong)[:, axis])
         if len(planes) == 1 and wrong.shape[axis] > 1:
-            return f", all in {text} {planes[0]}"
+            return f", all in {name} {planes[0]}"
     return ""
 
 
-def _how(got, reference, bound, wrong):
+def _regions(shape: tuple[int, ...]) -> dict[str, np.ndarray]:
+    """The parts of an array's last two dimensions that have a name, the smaller ones first."""
+    last_row = np.zeros(shape, bool)
+    last_row[..., -1, :] = True
+    last_column = np.zeros(shape, bool)
+    last_column[..., -1] = True
+    regions = {"in the last row": last_row, "in the last column": last_column}
+    if len(shape) > 2:
+        border = np.ones(shape, bool)
+        border[..., 1:-1, 1:-1] = False
+        regions["in the last row or column"] = last_row | last_column
+        regions["on the border"] = border
+    return regions
+
+
+def _how(got: np.ndarray, reference: np.ndarray, bound: np.ndarray, wrong: np.ndarray) -> str:
     """Recognises a result that is right but for a constant factor or offset."""
     if not wrong.all() or not np.isfinite(got).all():
         return ""
     largest = np.unravel_index(np.abs(reference).argmax(), reference.shape)
-    factor, offset = got[largest] / reference[largest] if reference[largest] else 0.0, float(np.mean(got - reference))
-    if factor and (np.abs(got - factor * reference) <= 4 * (1 + abs(factor)) * bound).all():
+    factor = got[largest] / reference[largest] if reference[largest] else 0.0
+    slack = 4 * (1 + abs(factor)) * bound
+    if factor and (np.abs(got - factor * reference) <= slack).all():
         return f": each is {factor:.6g} times what is expected"
+    offset = float(np.mean(got - reference))
     if (np.abs(got - reference - offset) <= 4 * bound).all():
-        return f": each is {abs(offset):.6g} too {'large' if offset > 0 else 'small'}"
+        direction = "large" if offset > 0 else "small"
+        return f": each is {abs(offset):.6g} too {direction}"
     return ""
 
 
-def _lookalikes(case, arrays):
-    """Yields the misconceptions whose stored results are, within rounding, what the submission computed."""
-    unlike = {
-        name.partition(".")[0]
-        for name, value in case.lookalikes.items()
-        if (got := arrays.get(key := name.partition(".")[2])) is None or not _alike(got, value, case.bound[key])
-    }
-    yield from {name.partition(".")[0] for name in case.lookalikes} - unlike
+def _lookalikes(case: Case, arrays: dict[str, np.ndarray]) -> set[str]:
+    """Returns the misconceptions that give, within rounding, what the submission computed."""
+    alike: set[str] = set()
+    unlike: set[str] = set()
+    for name, stored in case.lookalikes.items():
+        misconception, _, key = name.partition(".")
+        got = arrays.get(key)
+        same = got is not None and _alike(got, stored, case.bound[key])
+        (alike if same else unlike).add(misconception)
+    return alike - unlike
 
 
-def _alike(got, stored, bound):
+def _alike(got: np.ndarray, stored: np.ndarray, bound: np.ndarray) -> bool:
     if got.shape != stored.shape or got.dtype != stored.dtype:
         return False
     slack = 4 * (np.finfo(np.float32).eps * np.abs(stored) + bound.max(initial=0.0))
     with np.errstate(invalid="ignore"):
-        return bool(((np.abs(got - stored) <= slack) | (got == stored) | (np.isnan(got) & np.isnan(stored))).all())
+        near = np.abs(got - stored) <= slack
+    both_nan = np.isnan(got) & np.isnan(stored)
+    return bool((near | (got == stored) | both_nan).all())
 
 
-def name_mistakes(verdicts):
-    """Names, for every failed case of a question, the match that explains the most of the question's failures."""
-    explained = Counter(name for v in verdicts if v.failure for name in v.failure.matches)
-    missed = Counter(name for v in verdicts if v.status == "passed" for name in v.case.hints)  # it would have failed
+def name_mistakes(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
+    """Names, for each failed case, the match that explains the most of the question's failures."""
+    failures = [v.failure for v in verdicts if v.failure]
+    explained = Counter(name for failure in failures for name in failure.matches)
+    passed = [v.case for v in verdicts if v.status == "passed"]
+    missed = Counter(name for case in passed for name in case.hints)  # it would have failed these
 
-    def likeliest(verdict):
-        matches = verdict.failure.matches if verdict.failure else ()
-        if matches and verdict.failure.kind not in COMPARED:  # weak evidence: there are no numbers
-            matches = [name for name in matches if not missed[name]]
-        return max(matches, key=lambda name: (explained[name] - missed[name], explained[name], name), default=None)
+    def likelihood(name: str) -> tuple[int, int, str]:
+        return explained[name] - missed[name], explained[name], name
 
-    return [dataclasses.replace(verdict, misconception=likeliest(verdict)) for verdict in verdicts]
+    for verdict in verdicts:
+        matches = set(verdict.failure.matches) if verdict.failure else set()
+        if verdict.failure and verdict.failure.kind not in COMPARED:
+            # Weak evidence, since there are no numbers.
+            matches = {name for name in matches if not missed[name]}
+        likeliest = max(matches, key=likelihood, default=None)
+        yield dataclasses.replace(verdict, misconception=likeliest)

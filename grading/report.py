@@ -1,127 +1,175 @@
-"""Shows the verdicts: as text on a terminal or in a file, and as Gradescope's results.json."""
+"""Shows the results: as text on a terminal or in a file, and as Gradescope's results.json."""
+
+from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from os import PathLike
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from .cases import Question
+from .cases import Case
 from .judge import Verdict
-from .policy import Finding
+from .pipeline import Result
 
 STYLES = {"passed": "green", "failed": "red", "error": "yellow"}
+INDENT = " " * 13
 
 
-@dataclass(frozen=True)
-class Result:
-    """What one question earned. Findings are the operations it may not use."""
-
-    question: Question
-    verdicts: tuple[Verdict, ...]
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def withheld(self):
-        return any(finding.suspicious for finding in self.findings)
-
-    @property
-    def score(self):
-        if self.withheld:
-            return 0.0
-        return sum(v.score for v in self.verdicts) * (1 - self.question.share if self.findings else 1)
-
-    @property
-    def lines(self):
-        """What is said of the operations."""
-        share = f"{self.question.share:.0%} of the marks"
-        for f in self.findings:
-            cost = "a person will look at this; marks are withheld until then" if f.suspicious else share
-            yield f"{f'line {f.line}: ' if f.line else ''}{f.name} is not allowed here ({cost}). Instead: {f.instead}"
-
-
-def number(points):
-    return f"{points:.2f}".rstrip("0").rstrip(".")
-
-
-def reason(verdict, brief=False):
-    """Yields the lines that explain a verdict, and what was printed meanwhile."""
-    case = verdict.case
-    if verdict.failure and not brief:
-        yield from verdict.failure.text.splitlines()
-        if verdict.misconception:
-            yield f"Likely: {case.hints[verdict.misconception]}"
-        arguments = case.request["calls"][0]["arguments"]
-        by_name = not isinstance(arguments, list)
-        arguments = [f"{name}={x!r}" for name, x in arguments.items()] if by_name else map(repr, arguments)
-        inputs = ", ".join(f"{name} {value.shape}" for name, value in case.inputs(0).items())
-        yield f"Try: {case.request['layer']}({', '.join(arguments)}) on {inputs}"
-    if verdict.printed:
-        yield "Printed meanwhile:"
-        yield from (f"  {line}" for line in verdict.printed.splitlines())
-
-
-def show_question(result, console):
-    question, failures = result.question, {(v.failure and v.failure.text, v.misconception) for v in result.verdicts}
-    alike = len(failures) == 1 < len(result.verdicts)  # a class that is missing, say, fails every case
-    title = f"Question {question.name}: {question.title}"
-    console.print(f"\n{title}\n{'=' * len(title)}\n", style="bold")
-    for verdict in result.verdicts:
-        head = f"{verdict.status.upper():6} {number(verdict.score):>4}/{number(verdict.case.points)}"
-        head, name = (head, STYLES[verdict.status]), (verdict.case.name, "dim")
-        console.print(Text.assemble(head, f"  {verdict.case.title}  ", name))
-        for line in reason(verdict, brief=alike):
-            console.print(f"             {line}")
-    if alike and result.verdicts[0].failure:
-        console.print("\nEach of these:", *reason(result.verdicts[0]), sep="\n             ")
-    for line in result.lines:
-        console.print(line, style="red")
-    console.print(f"\n### Question {question.name}: {number(result.score)}/{number(question.points)} ###")
-
-
-def show(results, remarks, console):
+def show(results: Sequence[Result], remarks: Sequence[str], console: Console) -> None:
     for result in results:
-        show_question(result, console)
+        _show_question(result, console)
     for remark in remarks:
         console.print(f"\nRemark: {remark}", style="yellow")
     console.print("\nProvisional grades\n==================", style="bold")
-    for r in results:
-        withheld = " (withheld: a person will look at it)" if r.withheld else ""
-        console.print(f"Question {r.question.name}: {number(r.score)}/{number(r.question.points)}{withheld}")
-    earned, possible = sum(r.score for r in results), sum(r.question.points for r in results)
-    console.print(f"Total: {number(earned)}/{number(possible)}", style="bold")
+    for result in results:
+        points = _points(result.score, result.question.points)
+        withheld = " (withheld: a person will look at it)" if result.withheld else ""
+        console.print(f"Question {result.question.name}: {points}{withheld}")
+    earned = sum(result.score for result in results)
+    possible = sum(result.question.points for result in results)
+    console.print(f"Total: {_points(earned, possible)}", style="bold")
 
 
-def gradescope(results, remarks):
-    """Returns results.json as Gradescope reads it: https://gradescope-autograders.readthedocs.io/en/latest/specs/."""
-    tests, verdicts = [], [verdict for result in results for verdict in result.verdicts]
-    for i, result in enumerate(results, 1):
-        share = result.score / full if (full := sum(v.score for v in result.verdicts)) else 0
-        for j, verdict in enumerate(result.verdicts, 1):
-            tests.append({
-                "name": f"{verdict.case.name}: {verdict.case.title}", "number": f"{i}.{j}",
-                "score": verdict.score * share, "max_score": verdict.case.points,
-                "status": "passed" if verdict.status == "passed" else "failed",
-                "output": "\n".join(reason(verdict)), "visibility": "visible",
-            })  # fmt: skip
-    extra = {
-        "withheld": [result.question.name for result in results if result.withheld],
-        "findings": {result.question.name: list(result.lines) for result in results if result.findings},
-        "errors": [verdict.case.name for verdict in verdicts if verdict.status == "error"],
-        "misconceptions": {verdict.case.name: verdict.misconception for verdict in verdicts if verdict.misconception},
-        "remarks": remarks,
-    }
-    output = "\n".join([*(line for result in results for line in result.lines), *remarks])
-    score = sum(result.score for result in results)
-    return {"score": score, "output": output, "output_format": "text", "tests": tests, "extra_data": extra}
+def _show_question(result: Result, console: Console) -> None:
+    question = result.question
+    title = f"Question {question.name}: {question.title}"
+    console.print(f"\n{title}\n{'=' * len(title)}\n", style="bold")
+    alike = _all_alike(result.verdicts)
+    for verdict in result.verdicts:
+        head = f"{verdict.status.upper():6} {_number(verdict.score):>4}/"
+        head += _number(verdict.case.points)
+        name = (verdict.case.name, "dim")
+        line = Text.assemble((head, STYLES[verdict.status]), f"  {verdict.case.title}  ", name)
+        console.print(line)
+        reason = [] if alike else list(_reason(verdict))
+        for text in [*reason, *_prints(verdict)]:
+            console.print(INDENT + text)
+    if alike:
+        console.print("\nEach of these:")
+        for text in _explained(result.verdicts[0]):
+            console.print(INDENT + text)
+    for text in findings(result):
+        console.print(text, style="red")
+    points = _points(result.score, question.points)
+    console.print(f"\n### Question {question.name}: {points} ###")
 
 
-def write_json(path, results, remarks):
+def _all_alike(verdicts: Sequence[Verdict]) -> bool:
+    """Whether all cases fail in one way, as they do where a class is missing: it is said once."""
+    ways = {(v.failure.text if v.failure else None, v.misconception) for v in verdicts}
+    return len(verdicts) > 1 and len(ways) == 1 and verdicts[0].failure is not None
+
+
+def findings(result: Result) -> Iterator[str]:
+    """Yields what is said of the operations that a question may not use."""
+    for finding in result.findings:
+        cost = f"{result.question.share:.0%} of the marks"
+        if finding.suspicious:
+            cost = "a person will look at this; marks are withheld until then"
+        where = f"line {finding.line}: " if finding.line else ""
+        yield f"{where}{finding.name} is not allowed here ({cost}). Instead: {finding.instead}"
+
+
+def _explained(verdict: Verdict) -> list[str]:
+    """The lines that explain a verdict, and what was printed meanwhile."""
+    return [*_reason(verdict), *_prints(verdict)]
+
+
+def _reason(verdict: Verdict) -> Iterator[str]:
+    if verdict.failure is None:
+        return
+    yield from verdict.failure.text.splitlines()
+    if verdict.misconception:
+        yield f"Likely: {verdict.case.hints[verdict.misconception]}"
+    yield f"Try: {_example(verdict.case)}"
+
+
+def _example(case: Case) -> str:
+    """How a case's first call can be tried by hand."""
+    arguments = case.request["calls"][0]["arguments"] or {}
+    if isinstance(arguments, list):
+        texts = [repr(value) for value in arguments]
+    else:
+        texts = [f"{name}={value!r}" for name, value in arguments.items()]
+    inputs = ", ".join(f"{name} {value.shape}" for name, value in case.inputs(0).items())
+    return f"{case.request['layer']}({', '.join(texts)}) on {inputs}"
+
+
+def _prints(verdict: Verdict) -> Iterator[str]:
+    if verdict.printed:
+        yield "Printed meanwhile:"
+        for line in verdict.printed.splitlines():
+            yield f"  {line}"
+
+
+def _number(points: float) -> str:
+    return f"{points:.2f}".rstrip("0").rstrip(".")
+
+
+def _points(earned: float, possible: float) -> str:
+    return f"{_number(earned)}/{_number(possible)}"
+
+
+def write_json(path: str | PathLike[str], results: Sequence[Result], remarks: list[str]) -> None:
+    """Writes results.json. Raises: OSError if it cannot."""
     with open(path, "w", encoding="utf-8") as file:
         json.dump(gradescope(results, remarks), file, indent=2)
         file.write("\n")
 
 
-def console():
-    """Returns a console for stdout: colour only where a terminal looks on and NO_COLOR does not forbid it."""
+def gradescope(results: Sequence[Result], remarks: list[str]) -> dict[str, Any]:
+    """Returns results.json as Gradescope reads it.
+
+    Source: https://gradescope-autograders.readthedocs.io/en/latest/specs/
+    """
+    tests = [test for number, result in enumerate(results, 1) for test in _tests(number, result)]
+    lines = [line for result in results for line in findings(result)]
+    return {
+        "score": sum(result.score for result in results),
+        "output": "\n".join([*lines, *remarks]),
+        "output_format": "text",
+        "tests": tests,
+        "extra_data": _extra_data(results, remarks),
+    }
+
+
+def _tests(number: int, result: Result) -> Iterator[dict[str, Any]]:
+    """One test a case. What forbidden operations cost is taken from each in proportion."""
+    full = sum(verdict.score for verdict in result.verdicts)
+    share = result.score / full if full else 0
+    for i, verdict in enumerate(result.verdicts, 1):
+        case = verdict.case
+        yield {
+            "name": f"{case.name}: {case.title}",
+            "number": f"{number}.{i}",
+            "score": verdict.score * share,
+            "max_score": case.points,
+            "status": "passed" if verdict.status == "passed" else "failed",
+            "output": "\n".join(_explained(verdict)),
+            "visibility": "visible",
+        }
+
+
+def _extra_data(results: Sequence[Result], remarks: list[str]) -> dict[str, Any]:
+    verdicts = [verdict for result in results for verdict in result.verdicts]
+    return {
+        "withheld": [result.question.name for result in results if result.withheld],
+        "findings": {
+            result.question.name: list(findings(result)) for result in results if result.findings
+        },
+        "errors": [verdict.case.name for verdict in verdicts if verdict.status == "error"],
+        "misconceptions": {
+            verdict.case.name: verdict.misconception
+            for verdict in verdicts
+            if verdict.misconception
+        },
+        "remarks": remarks,
+    }
+
+
+def console() -> Console:
+    """Returns a console for stdout, with colour on a terminal only, and not against NO_COLOR."""
     return Console(soft_wrap=True, highlight=False, markup=False)

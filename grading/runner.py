@@ -1,9 +1,11 @@
 """Starts the worker, feeds it, limits it, kills it.
 
-Never imports torch, and trusts nothing that comes back: an answer is parsed as a stranger's data. Requests and answers
-are files in a folder of the worker's, and a line on its stdin names the next request; so nothing here ever waits for a
-pipe that a submission holds.
+Never imports torch, and trusts nothing that comes back: an answer is parsed as a stranger's data.
+Requests and answers are files in a folder of the worker's, and a line on its stdin names the next
+request; so nothing here ever waits for a pipe that a submission holds.
 """
+
+from __future__ import annotations
 
 import contextlib
 import json
@@ -16,69 +18,79 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
 from . import GraderError
+from .outcome import LONGEST, Ended, Outcome, Request, Response, clean
 
-LARGEST, LARGEST_PRINT, MOST_PRINTED = 8 * 2**20, 2**14, 2**28  # bytes of an answer, of prints shown, of prints made
+if TYPE_CHECKING:
+    import numpy as np
+
+    Tensors = dict[str, np.ndarray]
+
+LARGEST = 8 * 2**20  # bytes of an answer
+MOST_PRINTED = 2**28  # bytes that a submission may print; of one case LONGEST are shown
 MOST_PROCESSES = 32  # of the worker and what the submission starts
-POLL, LOOK = 0.002, 0.2  # seconds between two looks for the answer, and between two at the tree of processes
+POLL = 0.002  # seconds between two looks for the answer
+LOOK = 0.2  # seconds between two looks at the tree of processes
 START = 120  # seconds that the worker may take to import torch
 TOKEN = "GRADING_WORKER"  # the environment variable by which a worker's descendants are known
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one request: a response with its tensors, or the way in which the worker ended."""
-
-    response: dict | None = None
-    arrays: dict = field(default_factory=dict)
-    printed: str = ""
-    ended: str | None = None  # "timeout (...)", "memory (...)", "processes (...)", "prints (...)", "crash (...)"
-
-
 class Runner(contextlib.AbstractContextManager):
-    """A worker that is replaced whenever a request ends it. It starts at once, so construct this before all else.
+    """A worker that is replaced whenever a request ends it.
+
+    It starts at once, so construct this before all else.
 
     Args:
         file: the submission.
         timeout: seconds that loading the submission, or one request, may take.
-        memory: MB that the worker's tree may take beyond what the worker has before it loads the submission.
+        memory: MB that the worker's tree may take beyond what it has before it loads the file.
     Raises: GraderError if the worker ends before any code of the submission has run.
     """
 
-    def __init__(self, file, timeout=10.0, memory=512):
-        self._options = str(Path(file).resolve()), timeout, memory
-        self._worker, self._loaded = _Worker(*self._options), None
+    def __init__(self, file: str | os.PathLike[str], timeout: float = 10.0, memory: float = 512):
+        self._file = str(Path(file).resolve())
+        self._timeout = timeout
+        self._memory = memory
+        self._start()
 
-    def __exit__(self, *_):
+    def _start(self) -> None:
+        self._worker = _Worker(self._file, self._timeout, self._memory)
+        self._loaded: Outcome | None = None
+
+    def __exit__(self, *_: object) -> None:
         self._worker.kill()
 
-    def load(self):
+    def load(self) -> Outcome:
         """Loads the submission, once a worker."""
-        self._loaded = self._loaded or self._worker.ask({"load": True, "calls": []}, {})
+        if self._loaded is None:
+            self._loaded = self._worker.ask({"load": True, "calls": []}, {})
         return self._loaded
 
-    def run(self, requests):
-        """Yields the Outcome of every (request, tensors), in order."""
+    def run(self, requests: Iterable[tuple[Request, Tensors]]) -> Iterator[Outcome]:
+        """Yields the Outcome of every request with its tensors, in order."""
         used = False
         for request, tensors in requests:
             outcome = self._ask(request, tensors)
-            if used and outcome.ended and outcome.ended.startswith("crash"):
-                # What an earlier case left behind may be why. In a new worker, this one speaks for itself.
+            crashed = outcome.ended is not None and outcome.ended.kind == "crash"
+            if used and crashed:
+                # What an earlier case left behind may be why. In a new worker, this one speaks for
+                # itself.
                 outcome = self._ask(request, tensors)
             used = not outcome.ended
             yield outcome
 
-    def _ask(self, request, tensors):
+    def _ask(self, request: Request, tensors: Tensors) -> Outcome:
         loaded = self.load()
-        if loaded.ended or loaded.response["error"]:
+        if loaded.fault:
             return loaded
         if self._worker.ended:
-            self._worker, self._loaded = _Worker(*self._options), None
+            self._start()
             return self._ask(request, tensors)
         return self._worker.ask(request, tensors)
 
@@ -86,94 +98,132 @@ class Runner(contextlib.AbstractContextManager):
 class _Worker:
     """One process, its folder and all of its descendants."""
 
-    def __init__(self, file, timeout, memory):
-        self.timeout, self.memory, self.began, self.ready, self.ended = timeout, memory, time.time(), False, False
-        self.token, self.folder = secrets.token_hex(16), tempfile.mkdtemp(prefix="grading-")
+    def __init__(self, file: str, timeout: float, memory: float):
+        self.timeout = timeout
+        self.memory = memory
+        self.ready = False
+        self.ended = False
+        self.began = time.time()
+        self.token = secrets.token_hex(16)
+        self.folder = tempfile.mkdtemp(prefix="grading-")
         with open(self._path("prints"), "wb") as prints:
             self.process = psutil.Popen(
                 [sys.executable, str(Path(__file__).with_name("worker.py")), file, self.folder],
-                stdin=subprocess.PIPE, stdout=prints, stderr=subprocess.STDOUT, bufsize=0,
+                stdin=subprocess.PIPE,
+                stdout=prints,
+                stderr=subprocess.STDOUT,
+                bufsize=0,
                 env={**os.environ, TOKEN: self.token},
-                start_new_session=True,  # POSIX: Ctrl-C reaches the parent alone, and the session can be killed as one
-                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows: likewise
-            )  # fmt: skip
-        self.prints = open(prints.name, "rb")  # noqa: SIM115 - kept open, since a submission may remove the folder
-        self.tree, self.looked = {}, 0.0  # memory of each process when it was first seen
+                # POSIX: Ctrl-C reaches the parent alone, and the session can be killed as one.
+                # Windows: likewise.
+                start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            )
+        # Kept open, since a submission may remove the folder.
+        self.prints = open(prints.name, "rb")  # noqa: SIM115
+        self.tree: dict[psutil.Process, int] = {}  # bytes of each process when it was first seen
+        self.looked = 0.0
 
-    def _path(self, name):
+    def _path(self, name: str) -> str:
         return os.path.join(self.folder, name)
 
-    def ask(self, request, tensors):
+    def ask(self, request: Request | dict[str, Any], tensors: Tensors) -> Outcome:
         """Sends a request and returns its Outcome; a worker that it ended is killed."""
-        from safetensors import SafetensorError  # with numpy, slow to import; the worker is still at torch meanwhile
-        from safetensors.numpy import save_file
-
-        if not self.ready:
-            if ended := self._wait("ready", START, math.inf):
-                message = f"the worker did not start: {ended}\n{self._printed()}"
-                self.kill()
-                raise GraderError(message.rstrip())
-            self.ready, self.tree = True, {p: _resident(p) for p in (*self.tree, psutil.Process(self.process.pid))}
-        name, response, results = secrets.token_hex(16), None, {}  # drawn now, so that no answer to it can be waiting
-        with contextlib.suppress(OSError, SafetensorError):  # it has closed its channel or removed its folder
-            save_file(tensors, self._path(name), {"json": json.dumps(request)})
-            self.process.stdin.write(f"{name}\n".encode())
-        if not (ended := self._wait(name + ".answer", self.timeout, self.memory)):
+        self._be_ready()
+        name = secrets.token_hex(16)  # drawn now, so that no answer to it can be waiting
+        self._send(name, request, tensors)
+        answer = name + ".answer"
+        ended = self._wait(answer, self.timeout, self.memory)
+        response = None
+        arrays: Tensors = {}
+        if not ended:
             try:
-                response, results = _parse(self._path(name + ".answer"), request)
+                response, arrays = read_answer(self._path(answer), request)
             except Exception:  # whatever is wrong with it
-                ended = "crash (malformed answer)"
-        outcome = Outcome(response, results, self._printed(), ended)
+                ended = Ended("crash", "malformed answer")
+        outcome = Outcome(response, arrays, self._printed(), ended)
         if ended:
             self.kill()
         return outcome
 
-    def _wait(self, answer, timeout, memory):
-        """Waits until the answer is there and returns None, or returns how the worker ended instead."""
-        answer, end = self._path(answer), time.monotonic() + timeout
+    def _be_ready(self) -> None:
+        """Waits, once, until the worker has imported torch."""
+        if self.ready:
+            return
+        ended = self._wait("ready", START, math.inf)
+        if ended:
+            message = f"the worker did not start: {ended}\n{self._printed()}"
+            self.kill()
+            raise GraderError(message.rstrip())
+        self.ready = True
+        present = [*self.tree, psutil.Process(self.process.pid)]
+        self.tree = {process: _resident(process) for process in present}
+
+    def _send(self, name: str, request: Request | dict[str, Any], tensors: Tensors) -> None:
+        # With numpy, slow to import; the worker is still at torch meanwhile.
+        from safetensors import SafetensorError
+        from safetensors.numpy import save_file
+
+        # A submission may have closed its channel or removed its folder: then no answer comes.
+        with contextlib.suppress(OSError, SafetensorError):
+            save_file(tensors, self._path(name), {"json": json.dumps(request)})
+            self.process.stdin.write(f"{name}\n".encode())
+
+    def _wait(self, answer: str, timeout: float, memory: float) -> Ended | None:
+        """Returns None once the answer is there, or how the worker ended instead."""
+        end = time.monotonic() + timeout
         while True:
             status = self.process.poll()  # asked first, since it may have answered and then died
-            if os.path.exists(answer):
+            if os.path.exists(self._path(answer)):
                 return None
             if status is not None:
-                signals = {-number: number.name for number in signal.Signals}
-                return f"crash ({signals.get(status, f'exit status {status}')})"
+                return Ended("crash", _exit_status(status))
             if time.monotonic() > end:
-                return f"timeout (no answer within {timeout:g} s)"
+                return Ended("timeout", f"no answer within {timeout:g} s")
             if self._growth() > memory * 2**20:
-                return f"memory (more than {memory} MB)"
+                return Ended("memory", f"more than {memory} MB")
             if len(self.tree) > MOST_PROCESSES:
-                return f"processes (more than {MOST_PROCESSES})"
+                return Ended("processes", f"more than {MOST_PROCESSES}")
             if os.fstat(self.prints.fileno()).st_size > MOST_PRINTED:
-                return f"prints (more than {MOST_PRINTED >> 20} MB)"
+                return Ended("prints", f"more than {MOST_PRINTED >> 20} MB")
             time.sleep(POLL)
 
-    def _printed(self):
+    def _printed(self) -> str:
         """What was printed since this was last asked."""
-        text = self.prints.read(LARGEST_PRINT)
+        text = self.prints.read(LONGEST)
         self.prints.seek(0, os.SEEK_END)
-        return _clean(text.decode(errors="replace")) + ("\n[cut off here]" if len(text) == LARGEST_PRINT else "")
+        printed = clean(text.decode(errors="replace"))
+        if len(text) == LONGEST:
+            printed += "\n[cut off here]"
+        return printed
 
-    def _growth(self):
+    def _growth(self) -> int:
         """Bytes that the tree takes beyond what the worker had when it was ready."""
-        if time.monotonic() > self.looked + LOOK:
-            self.looked = time.monotonic()
-            with contextlib.suppress(psutil.Error):
-                # A forked child seems to have what it shares with the worker, and that is no growth.
-                for process in self.process.children(recursive=True):
-                    self.tree.setdefault(process, min(_resident(process), max(self.tree.values(), default=0)))
+        now = time.monotonic()
+        if now > self.looked + LOOK:
+            self.looked = now
+            self._look_for_children()
         sizes = {process: _resident(process) for process in self.tree}
         self.tree = {process: self.tree[process] for process, size in sizes.items() if size}
-        return sum(max(0, sizes[process] - before) for process, before in self.tree.items())
+        growths = [sizes[process] - before for process, before in self.tree.items()]
+        return sum(growth for growth in growths if growth > 0)
 
-    def kill(self):
-        """Ends the worker and all that it started, also what has left its session or lost its parent."""
+    def _look_for_children(self) -> None:
+        # A forked child seems to have what it shares with the worker, and that is no growth.
+        shared = max(self.tree.values(), default=0)
+        with contextlib.suppress(psutil.Error):
+            for process in self.process.children(recursive=True):
+                self.tree.setdefault(process, min(_resident(process), shared))
+
+    def kill(self) -> None:
+        """Ends the worker and all that it started, even where it left its session or parent."""
         self.ended = True
         if os.name == "posix" and self.process.poll() is None:
             with contextlib.suppress(OSError):
                 os.killpg(self.process.pid, signal.SIGKILL)
         for _ in range(50):  # a child may be forking while we look
-            family = [process for process in (self.process, *self.tree, *psutil.process_iter()) if self._ours(process)]
+            candidates = (self.process, *self.tree, *psutil.process_iter())
+            family = [process for process in candidates if self._is_ours(process)]
             for process in family:
                 with contextlib.suppress(psutil.Error):
                     process.kill()
@@ -184,44 +234,60 @@ class _Worker:
         self.prints.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _ours(self, process):
+    def _is_ours(self, process: psutil.Process) -> bool:
         with contextlib.suppress(psutil.Error, OSError, KeyError):
-            young = process.create_time() > self.began - 60  # spares us to read the environment of most
-            if process in self.tree or (young and process.environ()[TOKEN] == self.token):
+            if process in self.tree:
+                return _resident(process) > 0
+            # Asked first, since it spares us to read the environment of most.
+            if process.create_time() > self.began - 60 and process.environ()[TOKEN] == self.token:
                 return _resident(process) > 0
         return False
 
 
-def _resident(process):
+def _resident(process: psutil.Process) -> int:
     """Bytes in memory; 0 of a process that has ended."""
     with contextlib.suppress(psutil.Error):
         return process.memory_info().rss
     return 0
 
 
-def _clean(text):
-    """Nothing that a submission says may move the cursor, clear the screen or fail to be encoded."""
-    text = str(text)[:LARGEST_PRINT].replace("\r\n", "\n")
-    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+def _exit_status(status: int) -> str:
+    """Says "SIGSEGV" or "exit status 1"."""
+    signals = {-number: number.name for number in signal.Signals}
+    return signals.get(status, f"exit status {status}")
 
 
-def _parse(path, request):
-    """Takes from an answer what a response should hold, and nothing else; if this raises, the answer is malformed."""
+def read_answer(path: str, request: Request | dict[str, Any]) -> tuple[Response, Tensors]:
+    """Takes from an answer what a response should hold, and nothing else.
+
+    Whatever it raises, the answer is malformed.
+    """
     from safetensors.numpy import load
 
+    blob = _read(path)
+    header = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])
+    response = Response.parse(json.loads(header["__metadata__"]["json"]))
+    arrays = load(blob)
+    if not response.error:
+        _check_complete(response, arrays, request)
+    return response, arrays
+
+
+def _read(path: str) -> bytes:
     # A submission may have put a FIFO there, or a link to a device: neither is waited for.
-    with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb") as file:
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with open(os.open(path, flags), "rb") as file:
         blob = file.read(LARGEST + 1)
     if len(blob) > LARGEST:
         raise ValueError(f"an answer must take at most {LARGEST} bytes")
-    header = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])
-    answer, results = json.loads(header["__metadata__"]["json"]), load(blob)
-    calls = []
-    for call in answer["calls"]:
-        counts = {_clean(n): (int(count), line and int(line)) for n, (count, line) in call["operations"].items()}
-        calls.append({"operations": counts, "aten": [_clean(name) for name in call["aten"]]})
-    needed = {f"{i}.output" for i in range(len(request["calls"]))}
-    needed |= {f"{i}.after.{name}" for i, call in enumerate(request["calls"]) for name in call["inputs"]}
-    if not answer["error"] and (len(calls) != len(request["calls"]) or not needed <= set(results)):
-        raise ValueError(f"an answer must have the tensors {sorted(needed)} of as many calls, got {sorted(results)}")
-    return {"error": _clean(answer["error"] or ""), "calls": calls}, results
+    return blob
+
+
+def _check_complete(response: Response, arrays: Tensors, request: Request | dict[str, Any]) -> None:
+    needed = set()
+    for i, call in enumerate(request["calls"]):
+        needed.add(f"{i}.output")
+        needed |= {f"{i}.after.{name}" for name in call["inputs"]}
+    if len(response.calls) != len(request["calls"]) or not needed <= arrays.keys():
+        wanted = f"the tensors {sorted(needed)} of as many calls"
+        raise ValueError(f"an answer must have {wanted}, got {sorted(arrays)}")

@@ -20,7 +20,7 @@ from safetensors.numpy import save_file
 
 from grading.cases import PARTS, Case, read_case
 from grading.judge import COMPARED, judge
-from grading.worker import serve_one
+from grading.debugger import answer
 from staff.misconceptions import MISCONCEPTIONS, submission
 from staff.references import reference, tie_groups
 
@@ -263,8 +263,8 @@ def add_lookalikes(case, modules):
     """Returns the case with what each misconception of its layer makes of it, where that is wrong."""
     hints, shows, lookalikes = {}, {}, {}
     for misconception, module in modules[case.request["layer"]]:
-        response, arrays = serve_one(module, case.request, case.given)
-        failure = judge(case, response, arrays)
+        outcome = answer(module, case.request, case.given)
+        failure = judge(case, outcome)
         if not failure:
             continue
         name = misconception.name
@@ -273,7 +273,7 @@ def add_lookalikes(case, modules):
             shows[name] = failure.sign
             continue
         for key, right in case.reference.items():
-            value = arrays.get(key)
+            value = outcome.arrays.get(key)
             alike = value is not None and (value.shape, value.dtype) == (right.shape, np.float32)
             same = value is None or (alike and (np.abs(value - right) <= case.bound[key]).all())
             if key.endswith("output") == (failure.kind != "gradient") and not same:

@@ -40,7 +40,7 @@ SPAWN = multiprocessing.get_context("spawn")
 def is_rejected(mutant, questions):
     """Grades a mutant until a case fails; the cases of its own class come first."""
     from grading.judge import judge
-    from grading.worker import serve_one
+    from grading.debugger import answer
     from staff.make_cases import load
 
     try:
@@ -49,7 +49,7 @@ def is_rejected(mutant, questions):
         return True
     first = sorted(questions, key=lambda question: question.layer not in mutant.where)
     cases = (case for question in first for case in question.cases)
-    return any(judge(case, *serve_one(module, case.request, case.given)) for case in cases)
+    return any(judge(case, answer(module, case.request, case.given)) for case in cases)
 
 
 def serve(pipe):

@@ -21,8 +21,10 @@ import pytest
 import torch
 
 from grading.cases import read_questions
+from grading.debugger import answer
+from grading.handin import INTERFACE
 from grading.judge import Verdict, judge, name_mistakes
-from grading.worker import serve_one
+from grading.outcome import Call, Operation, Outcome, Response
 from staff import make_cases
 from staff.misconceptions import MISCONCEPTIONS, plain, submission
 
@@ -33,12 +35,7 @@ NAMES = list(BY_LAYER)
 STARTER = "import torch.nn as nn\n" + "".join(
     f"class {layer}(nn.Module):\n    def __init__(self, {arguments}):\n        super().__init__()\n"
     f"    def forward(self, *inputs):\n        pass\n"
-    for layer, arguments in {
-        "CustomLinear": "in_features, out_features, bias=True",
-        "CustomConv2D": "in_channels, out_channels, kernel_size, stride=1, padding=0",
-        "CustomMaxPool2D": "kernel_size, stride=None, padding=0",
-        "CustomCrossEntropyLoss": "reduction='mean'",
-    }.items()
+    for layer, arguments in INTERFACE.items()
 )
 
 
@@ -226,9 +223,9 @@ def judged(text, question):
     """Judges a submission's text on all cases of a question, in this process."""
     module, verdicts = make_cases.load(text), []
     for case in question.cases:
-        failure = judge(case, *serve_one(module, case.request, case.given))
+        failure = judge(case, answer(module, case.request, case.given))
         verdicts.append(Verdict(case, "failed" if failure else "passed", failure))
-    return name_mistakes(verdicts)
+    return list(name_mistakes(verdicts))
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -237,7 +234,7 @@ def test_the_judge_has_a_verdict_on_whatever_comes_back(name):
     random = np.random.default_rng(0)
     strange = [np.nan, np.inf, -np.inf, 0.0, 3e38, -3e38, 1e-45, -1.0]
     for case in QUESTIONS[name].cases:
-        calls = [{"operations": {"torch.add": (random.integers(9), None)}, "aten": []} for _ in case.request["calls"]]
+        calls = tuple(Call({"torch.add": Operation(int(random.integers(9)), None)}) for _ in case.request["calls"])
         after = {f"{i}.after.{n}": v for i in range(len(calls)) for n, v in case.inputs(i).items()}
         for attempt in range(12):
             arrays = dict(after)
@@ -251,7 +248,7 @@ def test_the_judge_has_a_verdict_on_whatever_comes_back(name):
                 arrays = {key: value for key, value in arrays.items() if "grad" not in key}
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # what a NaN makes of a comparison
-                failure = judge(case, {"error": "", "calls": calls}, arrays)
+                failure = judge(case, Outcome(Response(calls=calls), arrays))
             assert failure is None or failure.text
 
 
@@ -343,13 +340,16 @@ def test_the_stored_cases_are_those_that_are_made():
 
 
 KNOWS = {  # what each room may import, besides the standard library
-    "cases": {"numpy", "safetensors", "tomli"},
-    "handin": set(),
+    "cases": {"numpy", "safetensors", "tomli", "grading.outcome"},
+    "debugger": {"numpy", "grading.outcome", "grading.worker"},
+    "handin": {"grading.outcome"},
+    "outcome": {"numpy"},
+    "pipeline": {"numpy", "grading.cases", "grading.judge", "grading.outcome", "grading.policy"},
     "policy": {"grading.cases"},
     "worker": {"torch", "safetensors"},
-    "runner": {"psutil", "safetensors"},
-    "judge": {"numpy", "grading.cases"},
-    "report": {"rich", "grading.cases", "grading.judge", "grading.policy"},
+    "runner": {"numpy", "psutil", "safetensors", "grading.outcome"},
+    "judge": {"numpy", "grading.cases", "grading.outcome"},
+    "report": {"rich", "grading.cases", "grading.judge", "grading.pipeline"},
 }
 
 

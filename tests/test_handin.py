@@ -11,11 +11,11 @@ import pytest
 
 from grading.cases import read_questions
 from grading.handin import INTERFACE, constructors, declaration, pack, problems
-from grading.runner import Outcome
+from grading.outcome import Ended, Frame, Outcome, Raised, Response
 from staff.misconceptions import plain
 
 ROOT = Path(__file__).parent.parent
-LOADED = Outcome({"error": "", "calls": []})
+LOADED = Outcome(Response())
 NONE = "I did not use any AI technologies in preparing or writing up this assignment."
 IDEAS = (
     "I acknowledge the use of {} to generate initial ideas for background research in the drafting of this assignment."
@@ -198,8 +198,11 @@ def test_a_pdf_is_whole(document, tmp_path):
 @pytest.mark.parametrize(
     "loaded, reason",
     [
-        (Outcome(ended="timeout"), "timeout"),
-        (Outcome({"error": "NameError: no\n  x\n  line 3, in <module>: x"}), "NameError: no x"),
+        (Outcome(ended=Ended("timeout", "1 s")), "timeout (1 s)"),
+        (
+            Outcome(Response(Raised("NameError", "no\n  x", (Frame(3, "<module>", "x"),)))),
+            "NameError: no x",
+        ),
     ],
 )
 def test_a_file_loads(loaded, reason, document, tmp_path):

@@ -17,7 +17,8 @@ import torch
 from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
-from grading.runner import LARGEST, GraderError, Runner, _parse
+from grading.outcome import Call, Frame, Operation, Outcome, Response
+from grading.runner import LARGEST, GraderError, Runner, read_answer
 
 ROOT = Path(__file__).parent.parent
 TIMEOUT = 3
@@ -92,19 +93,19 @@ def test_the_reference_solution_agrees_with_torch():
     layers = [torch.nn.Linear(3, 2), torch.nn.Conv2d(3, 2, 3, 2, 1), torch.nn.MaxPool2d(2), torch.nn.CrossEntropyLoss()]
     requests = [LINEAR, CONV, POOL, LOSS]
     with Runner(ROOT / "layers.py") as runner:
-        assert runner.load().response == {"error": "", "calls": []}
+        assert runner.load() == Outcome(Response())
         outcomes = list(runner.run(requests))
     for run, outcome in zip(zip(requests, layers), outcomes):
-        assert (outcome.ended, outcome.printed, outcome.response["error"]) == (None, "", "")
+        assert (outcome.fault, outcome.printed) == (None, "")
         for name, value in expected(run).items():
             np.testing.assert_allclose(outcome.arrays[name], value.numpy(), rtol=1e-4, atol=1e-5, err_msg=name)
         name = run[0][0]["calls"][0]["inputs"][0]
         np.testing.assert_array_equal(outcome.arrays[f"0.after.{name}"], run[0][1][f"0.{name}"])
-    operations = outcomes[0].response["calls"][0]["operations"]
-    count, line = operations["torch.functional.einsum"]
-    assert count == 1
-    assert "einsum" in (ROOT / "layers.py").read_text(encoding="utf-8").splitlines()[line - 1]
-    assert "aten.im2col" in outcomes[1].response["calls"][0]["aten"]
+    einsum = outcomes[0].response.calls[0].operations["torch.functional.einsum"]
+    assert einsum.times == 1
+    lines = (ROOT / "layers.py").read_text(encoding="utf-8").splitlines()
+    assert "einsum" in lines[einsum.line - 1]
+    assert "aten.im2col" in outcomes[1].response.calls[0].aten
 
 
 def test_the_parent_imports_no_torch_and_the_worker_nothing_that_is_slow():
@@ -164,19 +165,22 @@ class Changes(torch.nn.Module):
     with Runner(path) as runner:
         assert runner.load().printed == "loaded True\n"
         raises, easy, constructs, missing, gradient, changes, parameter, shape = runner.run(asked)
-    first, *frames = raises.response["error"].splitlines()
-    assert (first.partition(":")[0], raises.printed) == ("RuntimeError", "before\n")
-    assert [frame.partition(", in ")[2] for frame in frames] == [
-        "forward: return self.inner(x)", "inner: return torch.zeros(2) @ torch.zeros(3)",
-    ]  # fmt: skip
-    assert (easy.response["error"], easy.printed) == ("", "")
-    assert constructs.response["error"].startswith("ValueError: 7\n")
-    assert missing.response["error"] == "AttributeError: the file defines no class Missing"
-    assert gradient.response["error"].startswith("RuntimeError: backwards\n")
+    error = raises.response.error
+    assert (error.type, raises.printed) == ("RuntimeError", "before\n")
+    assert [(frame.function, frame.source) for frame in error.frames] == [
+        ("forward", "return self.inner(x)"),
+        ("inner", "return torch.zeros(2) @ torch.zeros(3)"),
+    ]
+    assert str(error).endswith(f"\n  line {error.frames[1].line}, in inner: {error.frames[1].source}")
+    assert (easy.fault, easy.printed) == (None, "")
+    assert constructs.response.error.summary == "ValueError: 7"
+    assert missing.response.missing
+    assert str(missing.response.error) == "AttributeError: the file defines no class Missing"
+    assert gradient.response.error.summary == "RuntimeError: backwards"
     assert "0.grad.x" not in changes.arrays
-    assert shape.response["error"] == "ValueError: weight must have the shape (2, 3), got (3, 2)"
+    assert str(shape.fault) == "ValueError: weight must have the shape (2, 3), got (3, 2)"
     np.testing.assert_array_equal(changes.arrays["0.after.x"], 2 * asked[5][1]["0.x"])
-    assert parameter.response["error"] == "AttributeError: the layer has no parameter weight"
+    assert str(parameter.fault) == "AttributeError: the layer has no parameter weight"
 
 
 def test_a_file_that_does_not_load_fails_every_case(tmp_path):
@@ -185,7 +189,8 @@ def test_a_file_that_does_not_load_fails_every_case(tmp_path):
     with Runner(path) as runner:
         outcomes = list(runner.run([EASY, EASY]))
     for outcome in outcomes:
-        assert outcome.response["error"] == "ValueError: here\n  line 3, in <module>: raise ValueError('here')"
+        assert outcome.fault.summary == "ValueError: here"
+        assert outcome.fault.frames == (Frame(3, "<module>", "raise ValueError('here')"),)
 
 
 LATE = f"timeout (no answer within {TIMEOUT} s)"
@@ -229,10 +234,12 @@ def test_a_runaway_fails_alone_and_in_time(submission):
             outcomes.append(outcome)
             times.append(time.monotonic())
     for outcome in outcomes[::2]:
-        assert (outcome.ended, outcome.response["error"], outcome.printed) == (None, "", "")
+        assert (outcome.fault, outcome.printed) == (None, "")
     for body, outcome, before, after in zip(bodies, outcomes[1::2], times[1::2], times[2::2]):
-        error = outcome.response and outcome.response["error"]
-        assert (error.partition(":")[0] if error else outcome.ended) == bodies[body] or not POSIX, body
+        got = str(outcome.ended) if outcome.ended else None
+        if outcome.response and outcome.response.error:
+            got = outcome.response.error.type
+        assert got == bodies[body] or not POSIX, body
         assert after - before < TIMEOUT + 1, body
     printed = dict(zip(bodies, (outcome.printed for outcome in outcomes[1::2])))
     assert next(text for body, text in printed.items() if "10**8" in body) == "x" * 2**14 + "\n[cut off here]"
@@ -242,11 +249,11 @@ def test_a_runaway_fails_alone_and_in_time(submission):
 def test_a_file_that_hangs_when_loaded_is_waited_for_once(submission):
     with Runner(submission("while True: pass"), timeout=1) as runner:
         outcomes = list(runner.run([EASY, EASY, EASY]))
-    assert [outcome.ended for outcome in outcomes] == ["timeout (no answer within 1 s)"] * 3
+    assert [str(outcome.ended) for outcome in outcomes] == ["timeout (no answer within 1 s)"] * 3
 
 
 CALLS = [{"operations": {"torch.add": [1, None]}, "aten": ["aten.add"]}]
-GOOD = {"error": "", "calls": CALLS}
+GOOD = {"error": None, "missing": False, "calls": CALLS}
 OUTPUT = {"0.output": normal(2), "0.after.x": normal(2)}
 
 
@@ -258,7 +265,7 @@ def parsed(tmp_path):
         text = answer if isinstance(answer, str) else json.dumps(answer)
         save_file(tensors, tmp_path / "answer", {"json": text})
         (tmp_path / "answer").write_bytes(change((tmp_path / "answer").read_bytes()))
-        return _parse(tmp_path / "answer", EASY[0])
+        return read_answer(tmp_path / "answer", EASY[0])
 
     return parse
 
@@ -289,15 +296,17 @@ def test_an_answer_that_is_no_file_is_not_waited_for(tmp_path):
     os.symlink("/dev/zero", tmp_path / "zero")
     for name in ("answer", "zero"):
         with pytest.raises((ValueError, OSError)):
-            _parse(tmp_path / name, EASY[0])
+            read_answer(tmp_path / name, EASY[0])
 
 
 def test_a_response_is_cleaned(parsed):
-    error = "E: \x1b[2J\ud800\u202e\nx"
+    frame = {"line": 7, "function": "\x1b[2J", "source": "x\u202e"}
+    error = {"type": "E", "message": "\x1b[2J\ud800\u202e\nx", "frames": [frame]}
     response, _ = parsed({**GOOD, "calls": [], "error": error})
-    assert response["error"] == "E: \ufffd[2J\ufffd\ufffd\nx"
+    assert response.error.summary == "E: \ufffd[2J\ufffd\ufffd\nx"
+    assert response.error.frames == (Frame(7, "\ufffd[2J", "x\ufffd"),)
     response, arrays = parsed(GOOD)
-    assert response["calls"] == [{"operations": {"torch.add": (1, None)}, "aten": ["aten.add"]}]
+    assert response.calls == (Call({"torch.add": Operation(1, None)}, ("aten.add",)),)
     assert set(arrays) == set(OUTPUT)
 
 
@@ -331,7 +340,7 @@ class Removes(torch.nn.Module):
         removes, easy = runner.run([request("Removes", x=normal(2)), EASY])
     assert removes.ended
     assert removes.printed.startswith("removing\n")
-    assert (easy.ended, easy.response["error"]) == (None, "")
+    assert easy.fault is None
 
 
 def test_a_fault_of_the_worker_is_the_graders(monkeypatch):
