@@ -8,6 +8,7 @@ The numbers are in answers/data.json; answers.typ and the figures read them ther
 
 import argparse
 import json
+import math
 import os
 import platform
 import sys
@@ -66,7 +67,7 @@ def curve(runs, name):
 
 
 def panels():
-    figure = Figure(figsize=(6.3, 2.5), layout="constrained")
+    figure = Figure(figsize=(6.3, 2.2), layout="constrained")
     return figure, *figure.subplots(1, 2)
 
 
@@ -90,7 +91,7 @@ def pooling(data):
     for (name, values), style in zip(data["shifts"].items(), (BLACK, ORANGE, BLUE, ORANGE, BLUE)):
         style = style | ({"markerfacecolor": "white"} if "4x4" in name else {})
         left.plot(values, **style, label=name)
-    left.set(title="pooled digits", xlabel="shift (pixels)", ylabel="relative change", xticks=range(5), ylim=(0, 1.6))
+    left.set(title="pooled digits", xlabel="shift (pixels)", ylabel="relative change", xticks=range(5), ylim=(0, 2))
     for name, label, style in (("plain", "max pooling", ORANGE), ("average", "average pooling", BLUE)):
         right.plot([100 * value for value in curve(data["networks"][name], "shifted")], **style, label=label)
     right.set(title="SimpleCNN", xlabel="shift (pixels)", ylabel="accuracy (%)")
@@ -150,7 +151,9 @@ def overfitting(data):
         scale = data["long"] / len(values)
         right.plot([scale * (i + 1) for i in range(len(values))], values, **style,
                    markevery=max(1, len(values) // 10), label=name)  # fmt: skip
-    right.set(title="one remedy at a time: validation", xlabel=f"training steps / {-(-data['few'] // 64)}")
+    batches = math.ceil(data["few"] / 64)  # of 64 digits
+    xlabel = f"epochs of {data['few']:,} digits ({batches} steps each)"
+    right.set(title="one remedy at a time: validation", xlabel=xlabel)
     left.legend()
     right.legend(fontsize=6.5, ncols=2)
     return figure

@@ -1,0 +1,96 @@
+"""Draws the README's picture, what the grader says of a wrong layer:
+
+    python -m staff.picture
+
+The submission is the plain right one with a mistake of the catalogue in it, and the words are those
+that the real command prints. The same code draws the same bytes.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from staff.misconceptions import MISCONCEPTIONS, submission
+
+ROOT = Path(__file__).parent.parent
+PICTURE = ROOT / ".github" / "failed-case.svg"
+MISTAKE = "zero-padding"
+CASE = "q3/negative-padding"
+HIDDEN_CURSOR = r"\x1b\[\?25[lh]"  # from a progress bar, even where it shows nothing
+
+# rich's own frame loads a font from the network, which a picture in a README may not. Any font of
+# one width will do, since every piece of text says how long it is.
+FRAME = """\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"
+  xml:space="preserve">
+<title>A failed case, as the grader shows it</title>
+<style>
+.{unique_id}-matrix {{
+    font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+    font-size: {char_height}px;
+    line-height: {line_height}px;
+}}
+.{unique_id}-title {{ font-family: sans-serif; font-size: 18px; font-weight: bold; }}
+{styles}
+</style>
+<defs>
+<clipPath id="{unique_id}-clip-terminal">
+<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" />
+</clipPath>
+{lines}
+</defs>
+{chrome}
+<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+{backgrounds}
+<g class="{unique_id}-matrix">
+{matrix}
+</g>
+</g>
+</svg>
+"""
+
+
+def wrong_submission() -> str:
+    """Returns the source of a submission with the mistake in it."""
+    by_name = {misconception.name: misconception for misconception in MISCONCEPTIONS}
+    return submission(by_name[MISTAKE])
+
+
+def graded(source: str) -> str:
+    """Returns what the grader prints of the source, with a terminal's colours."""
+    terminal = {"FORCE_COLOR": "1", "TTY_INTERACTIVE": "0", "TERM": "xterm-256color"}
+    environment = os.environ | terminal
+    environment.pop("NO_COLOR", None)
+    with tempfile.TemporaryDirectory() as folder:
+        layers = Path(folder) / "layers.py"
+        layers.write_text(source, encoding="utf-8")
+        options = ["--case", CASE, "--layers", str(layers)]
+        command = [sys.executable, str(ROOT / "autograder.py"), *options]
+        done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8")
+    if done.returncode != 1:  # the status for marks lost
+        raise RuntimeError(f"the grader ended with status {done.returncode}: {done.stderr}")
+    return re.sub(HIDDEN_CURSOR, "", done.stdout).strip()
+
+
+def draw(printed: str) -> str:
+    """Returns an SVG of a terminal in which the command was typed and has printed this."""
+    text = Text.from_ansi(f"$ python autograder.py --case {CASE}\n\n{printed}")
+    width = max(line.cell_len for line in text.split())
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        console = Console(record=True, width=width, file=nowhere, force_terminal=True)
+        console.print(text, highlight=False)
+    return console.export_svg(title="layers.py, padded with 0", code_format=FRAME)
+
+
+def main() -> None:
+    PICTURE.write_text(draw(graded(wrong_submission())), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
