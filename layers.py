@@ -172,17 +172,19 @@ class CustomConv2D(nn.Module):
         return images.split(max(1, 2**21 // numbers))
 
     def _frame(self, images):
-        """Surrounds images with zeros; an odd one, which 'same' may need, is at the end."""
-        rows, columns = self._axes()
+        """Surrounds images with zeros; of an odd number, one more is at the end."""
+        h_zeros, w_zeros = self._zeros()
+        height = images.shape[2] + h_zeros
+        width = images.shape[3] + w_zeros
+        return _framed(images, height, width, h_zeros // 2, w_zeros // 2, value=0)
+
+    def _zeros(self):
+        """Returns the number of zeros along the height, and along the width."""
         if self.padding == "valid":
-            zeros = (0, 0)
-        elif self.padding == "same":
-            zeros = (rows.span - 1, columns.span - 1)
-        else:
-            zeros = (2 * self.padding[0], 2 * self.padding[1])
-        height = images.shape[2] + zeros[0]
-        width = images.shape[3] + zeros[1]
-        return _framed(images, height, width, zeros[0] // 2, zeros[1] // 2, value=0)
+            return (0, 0)
+        if self.padding == "same":
+            return tuple(axis.span - 1 for axis in self._axes())
+        return tuple(2 * padding for padding in self.padding)
 
     def _output_size(self, padded):
         rows, columns = self._axes()
@@ -265,9 +267,10 @@ class CustomMaxPool2D(nn.Module):
         padded = self._frame(x)  # (..., H_padded, W_padded)
         windows = self._unfold(padded)  # (..., k·k, H_out, W_out)
         kernel_offset = windows.max(dim=-3, keepdim=True).indices
-        # Read by its flat index, a maximum sends its gradient straight back to where it lies.
-        flat_indices = self._unfold(self._flat_indices(padded)).expand_as(windows)
-        flat_index = flat_indices.gather(-3, kernel_offset).squeeze(-3)  # (..., H_out, W_out)
+        # Unfolded as the planes are, their numbered positions say where a window's elements lie.
+        positions = self._unfold(self._number_positions(padded)).expand_as(windows)
+        flat_index = positions.gather(-3, kernel_offset).squeeze(-3)  # (..., H_out, W_out)
+        # A maximum that is read from there sends its gradient straight back.
         y = padded.flatten(-2).gather(-1, flat_index.flatten(-2)).view_as(flat_index)
         if self.return_indices:
             return y, self._index_in_image(flat_index, padded, x)
@@ -297,16 +300,16 @@ class CustomMaxPool2D(nn.Module):
             windows = axis.unfold(windows)
         return windows.movedim((-2, -1), (-4, -3)).flatten(-4, -3)
 
-    def _flat_indices(self, padded):
-        """Numbers the positions of a padded plane, row by row.
+    def _number_positions(self, padded):
+        """Numbers the positions of a padded plane, row by row: (H_padded, W_padded).
 
         Padding before the image can win only where a window is -inf throughout. The number there
         is that of the window's first position in the image, which torch.nn names.
         """
-        height, width = padded.shape[-2:]
         rows, columns = self._axes()
-        row = rows.positions(height, padded.device)
-        column = columns.positions(width, padded.device)
+        height, width = padded.shape[-2:]
+        row = rows.number_positions(height, padded.device)
+        column = columns.number_positions(width, padded.device)
         return row.unsqueeze(1) * width + column
 
     def _index_in_image(self, flat_index, padded, x):
@@ -390,11 +393,7 @@ class CustomCrossEntropyLoss(nn.Module):
         try:
             picked = values.gather(-1, index.unsqueeze(-1)).squeeze(-1)
         except (IndexError, RuntimeError):
-            classes = values.shape[-1]
-            wrong = index[(index < 0) | (index >= classes)]
-            raise ValueError(
-                f"targets must be class indices below {classes}, got {int(wrong[0])}"
-            ) from None
+            raise _class_error(index, values.shape[-1]) from None
         return torch.where(ignored, 0, picked)
 
     def _smooth(self, costs):
@@ -507,9 +506,11 @@ class _Axis:
         self.check_fit(planes.shape[-2])
         return planes.unfold(-2, self.span, self.stride)[..., :: self.dilation]
 
-    def positions(self, side, device):
-        """Numbers a padded side. In the padding before the image, a number is that of the first
-        position in the image that is some dilations further.
+    def number_positions(self, side, device):
+        """Numbers the positions of a padded side.
+
+        One in the padding before the image bears the number of the first position in the image
+        that is a multiple of the dilation further.
         """
         positions = torch.arange(side, device=device)
         in_image = (positions - self.padding) % self.dilation + self.padding
@@ -570,6 +571,11 @@ def _check_logits_and_targets(logits, targets):
     if not probabilities and targets.dtype != torch.int64:
         wanted = "int64 class indices or floating-point probabilities"
         raise TypeError(f"targets must be {wanted}, got {targets.dtype}")
+
+
+def _class_error(index, classes):
+    wrong = index[(index < 0) | (index >= classes)]
+    return ValueError(f"targets must be class indices below {classes}, got {int(wrong[0])}")
 
 
 def _check_reduction(reduction):
