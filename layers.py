@@ -388,6 +388,7 @@ class CustomCrossEntropyLoss(nn.Module):
 
     def _pick(self, values, targets):
         """Returns the value (..., C) of each target's class, and 0 for a target to ignore."""
+        targets = targets.to(torch.int64)
         ignored = targets == self.ignore_index
         index = torch.where(ignored, 0, targets)
         try:
@@ -405,6 +406,8 @@ class CustomCrossEntropyLoss(nn.Module):
 
     def _expect(self, costs, targets):
         """Returns the mean cost under targets that are probabilities, smoothed."""
+        if self.ignore_index >= 0:
+            raise ValueError(f"ignore_index is not for probabilities, got {self.ignore_index}")
         share = self.label_smoothing
         probabilities = _at_least_float32(_classes_last(targets))
         probabilities = (1 - share) * probabilities + share / costs.shape[-1]
@@ -445,12 +448,21 @@ def _initialise(weight, bias):
 
 
 def _integer(name, value, least=1):
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not _is_integer(value):
         raise TypeError(f"{name} must be an int, got {value!r}")
     if value < least:
         bound = "positive" if least == 1 else "non-negative"
         raise ValueError(f"{name} must be {bound}, got {value}")
-    return value
+    return int(value)
+
+
+def _is_integer(value):
+    """Says whether Python counts with it, as with NumPy's integers; a bool is taken for a slip."""
+    try:
+        range(value)
+    except TypeError:
+        return False
+    return not isinstance(value, bool)
 
 
 def _pair(name, value, least=1):
@@ -568,7 +580,7 @@ def _check_logits_and_targets(logits, targets):
     shape = logits.shape if probabilities else _classes_last(logits).shape[:-1]
     if targets.shape != shape:
         raise _shape_error("targets", tuple(shape), targets)
-    if not probabilities and targets.dtype != torch.int64:
+    if not probabilities and targets.dtype not in (torch.int64, torch.uint8):
         wanted = "int64 class indices or floating-point probabilities"
         raise TypeError(f"targets must be {wanted}, got {targets.dtype}")
 
