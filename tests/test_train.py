@@ -265,8 +265,3 @@ def test_a_damaged_unpacked_file_is_reported(tmp_path, capsys):
 def test_bad_options(capsys, monkeypatch, arguments, message):
     monkeypatch.chdir(ROOT)
     assert message in refused(capsys, *arguments)
-
-
-@pytest.mark.parametrize("name", ["layers.py", "train.py"])
-def test_a_student_can_read_it_through(name):
-    assert len((ROOT / name).read_text().splitlines()) <= 300
