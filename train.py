@@ -20,14 +20,25 @@ import sys
 import time
 from pathlib import Path
 
-import torch
-import torch.nn as nn
-import torch.nn.functional as F
-import torchvision
-from matplotlib.figure import Figure
-from rich.console import Console
-from rich.progress import track
-from torch.optim.lr_scheduler import OneCycleLR
+if __name__ == "__main__":
+    # What shows pictures on this screen may be missing or misspelt; here they go into files.
+    os.environ.pop("MPLBACKEND", None)
+
+try:
+    import torch
+    import torch.nn as nn
+    import torch.nn.functional as F
+    import torchvision
+    from matplotlib.figure import Figure
+    from rich.console import Console
+    from rich.progress import track
+    from torch.optim.lr_scheduler import OneCycleLR
+except ModuleNotFoundError as error:
+    if __name__ != "__main__":
+        raise
+    install = "pip install -r requirements.txt"
+    print(f"train.py: the package {error.name} is missing; {install} installs it", file=sys.stderr)
+    sys.exit(2)
 
 from layers import CustomConv2D, CustomCrossEntropyLoss, CustomLinear, CustomMaxPool2D
 

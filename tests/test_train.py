@@ -27,15 +27,20 @@ EPOCH = (
     r"Epoch (\d+): Train Loss: \d+\.\d{4}, Train Accuracy: \d+\.\d\d% \| "
     r"Validation Loss: \d+\.\d{4}, Validation Accuracy: \d+\.\d\d%"
 )
-OFFLINE = {name: "http://127.0.0.1:9" for name in ("http_proxy", "https_proxy")}  # nobody listens there
+OFFLINE = {
+    name: "http://127.0.0.1:9" for name in ("http_proxy", "https_proxy")
+}  # nobody listens there
 
 
-def command(*arguments, **kwargs):
+def command(*arguments, script=ROOT / "train.py", cwd=ROOT, environment=(), **streams):
     """Starts train.py as a process of its own."""
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams
     return subprocess.Popen(
-        [sys.executable, ROOT / "train.py", *map(str, arguments)],
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": ROOT} | kwargs,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        [sys.executable, script, *map(str, arguments)],
+        text=True,
+        cwd=cwd,
+        env=os.environ | {"OMP_NUM_THREADS": "1"} | dict(environment),
+        **streams,
     )
 
 
@@ -53,7 +58,20 @@ def refused(capsys, *arguments):
 def test_real_digits_are_learnt(tmp_path, capsys):
     """A seventh of the digits, seen once, must do for 95 %; output and folder are as the handout and the README say."""
     out = tmp_path / "run"
-    train.main(["--limit", "8000", "--epochs", "1", "--batch-size", "64", "--device", "cpu", "--out", str(out)])
+    train.main(
+        [
+            "--limit",
+            "8000",
+            "--epochs",
+            "1",
+            "--batch-size",
+            "64",
+            "--device",
+            "cpu",
+            "--out",
+            str(out),
+        ]
+    )
     lines = capsys.readouterr().out.splitlines()
     assert [lines[0], lines[1], lines[3], len(lines)] == ["Using cpu", "", "", 5]
     assert re.fullmatch(EPOCH, lines[2])
@@ -84,18 +102,25 @@ def test_real_digits_are_learnt(tmp_path, capsys):
     criterion = train.LAYERS["custom"][-1]()
     loss, measured, logits = train.evaluate(model, criterion, images[:1000], labels[:1000])
     torch.testing.assert_close(
-        train.evaluate(twin, criterion, images[:1000], labels[:1000])[2], logits, rtol=1e-4, atol=1e-4
+        train.evaluate(twin, criterion, images[:1000], labels[:1000])[2],
+        logits,
+        rtol=1e-4,
+        atol=1e-4,
     )
     assert measured == pytest.approx(config["test_accuracy"], abs=0.03)
     assert loss < 0.3
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows: no Ctrl-C to one process, no pseudo-terminals")
+@pytest.mark.skipif(
+    os.name == "nt", reason="Windows: no Ctrl-C to one process, no pseudo-terminals"
+)
 def test_an_interrupted_run_goes_on_to_the_same_numbers(tmp_path):
     options = ["--limit", 640, "--epochs", 2, "--batch-size", 16]
     whole = command(*options, "--out", tmp_path / "whole")
     broken = command(*options, "--out", tmp_path / "broken")
-    while not (tmp_path / "broken" / "metrics.csv").exists():  # the end of the first epoch; 40 steps are left
+    while not (
+        tmp_path / "broken" / "metrics.csv"
+    ).exists():  # the end of the first epoch; 40 steps are left
         assert broken.poll() is None, broken.communicate()
         time.sleep(0.05)
     broken.send_signal(signal.SIGINT)
@@ -127,7 +152,9 @@ def test_an_interrupted_run_goes_on_to_the_same_numbers(tmp_path):
 def test_ctrl_c_within_an_epoch_loses_no_step(tmp_path, monkeypatch, capsys):
     """Stopped after three steps of five, then resumed; with an option that differs, refused."""
     pair = torch.randint(256, (80, 28, 28), dtype=torch.uint8), torch.randint(10, (80,))
-    options, _ = train.parse_arguments(["--epochs", "1", "--batch-size", "16", "--limit", "80", "--out", str(tmp_path)])
+    options, _ = train.parse_arguments(
+        ["--epochs", "1", "--batch-size", "16", "--limit", "80", "--out", str(tmp_path)]
+    )
     whole, broken = train.Run(options, 80, None), train.Run(options, 80, None)
     whole.train(pair, pair)
 
@@ -143,7 +170,9 @@ def test_ctrl_c_within_an_epoch_loses_no_step(tmp_path, monkeypatch, capsys):
         broken.train(pair, pair)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     capsys.readouterr()
-    assert "--lr 0.5: the run to resume has 0.003" in refused(capsys, "--resume", tmp_path, "--lr", "0.5")
+    assert "--lr 0.5: the run to resume has 0.003" in refused(
+        capsys, "--resume", tmp_path, "--lr", "0.5"
+    )
 
     options, checkpoint = train.parse_arguments(["--resume", str(tmp_path)])
     assert (checkpoint["state"]["step"], options.batch_size) == (3, 16)
@@ -154,10 +183,14 @@ def test_ctrl_c_within_an_epoch_loses_no_step(tmp_path, monkeypatch, capsys):
         assert torch.equal(resumed.model.state_dict()[name], value), name
 
 
-@pytest.mark.parametrize("content", [b"", b"some text", pickle.dumps(["a", "list"])], ids=["empty", "text", "pickle"])
+@pytest.mark.parametrize(
+    "content", [b"", b"some text", pickle.dumps(["a", "list"])], ids=["empty", "text", "pickle"]
+)
 def test_a_damaged_checkpoint_is_refused(tmp_path, capsys, content):
     (tmp_path / "checkpoint.pt").write_bytes(content)
-    assert f"--resume: cannot read {tmp_path / 'checkpoint.pt'} (" in refused(capsys, "--resume", tmp_path)
+    assert f"--resume: cannot read {tmp_path / 'checkpoint.pt'} (" in refused(
+        capsys, "--resume", tmp_path
+    )
 
 
 def test_ctrl_c_while_the_data_is_read(monkeypatch, capsys):
@@ -186,7 +219,11 @@ def test_an_epoch_that_diverges_does_not_become_the_model(tmp_path, monkeypatch)
 
 
 def test_the_network_is_the_one_of_the_handout():
-    lines = [re.sub("Custom|2[dD]", "", str(m)) for m in train.SimpleCNN().modules() if not list(m.children())]
+    lines = [
+        re.sub("Custom|2[dD]", "", str(m))
+        for m in train.SimpleCNN().modules()
+        if not list(m.children())
+    ]
     assert [line.partition("(")[0] for line in lines] == (
         ["Conv", "BatchNorm", "ReLU", "MaxPool", "Dropout"] * 2 + ["Linear", "ReLU", "Linear"]
     )
@@ -241,7 +278,9 @@ def test_a_damaged_unpacked_file_is_reported(tmp_path, capsys):
     train.load_mnist(tmp_path)
     labels = raw / "train-labels-idx1-ubyte"
     labels.write_bytes(labels.read_bytes()[:1000])
-    assert "a damaged file without .gz may be deleted" in refused(capsys, "--data", tmp_path, "--out", tmp_path / "run")
+    assert "a damaged file without .gz may be deleted" in refused(
+        capsys, "--data", tmp_path, "--out", tmp_path / "run"
+    )
 
 
 @pytest.mark.parametrize(
@@ -265,3 +304,23 @@ def test_a_damaged_unpacked_file_is_reported(tmp_path, capsys):
 def test_bad_options(capsys, monkeypatch, arguments, message):
     monkeypatch.chdir(ROOT)
     assert message in refused(capsys, *arguments)
+
+
+@pytest.mark.parametrize("package", ["torch", "torchvision", "rich"])
+def test_a_missing_package_is_one_line(tmp_path, package):
+    """A process of its own, with a module in the package's place that raises as if it were not."""
+    error = f"ModuleNotFoundError('No module named {package}', name='{package}')"
+    (tmp_path / f"{package}.py").write_text(f"raise {error}\n")
+    process = command("--help", environment={"PYTHONPATH": str(tmp_path)})
+    out, err = process.communicate(timeout=100)
+    assert (process.returncode, out) == (2, "")
+    assert err == (
+        f"train.py: the package {package} is missing; pip install -r requirements.txt installs it\n"
+    )
+
+
+def test_a_broken_mplbackend_does_not_matter():
+    process = command("--help", environment={"MPLBACKEND": "nonsense"})
+    out, err = process.communicate(timeout=100)
+    assert (process.returncode, err) == (0, "")
+    assert out.startswith("usage: train.py")
