@@ -11,13 +11,18 @@ config.json.
 import argparse
 import contextlib
 import csv
+import gzip
+import hashlib
+import http.client
 import json
 import math
 import os
 import platform
 import signal
+import struct
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -28,11 +33,11 @@ try:
     import torch
     import torch.nn as nn
     import torch.nn.functional as F
-    import torchvision
     from matplotlib.figure import Figure
     from rich.console import Console
     from rich.progress import track
     from torch.optim.lr_scheduler import OneCycleLR
+    from torchvision.datasets import MNIST
 except ModuleNotFoundError as error:
     if __name__ != "__main__":
         raise
@@ -50,6 +55,7 @@ VALIDATION = 5_000  # of the 60,000 training images, the same ones for every see
 MEAN = 0.1307  # of all pixels of the training images, scaled to 0..1
 STD = 0.3081
 SHIFT = 2  # pixels; the farthest that a training digit is moved, each way
+DATA = Path(__file__).parent / "data"
 
 
 class SimpleCNN(nn.Module):
@@ -282,7 +288,7 @@ class Run:
 def main(arguments=None):
     options, checkpoint = parse_arguments(arguments)
     try:
-        train_set, test_set = load_mnist(options.data)
+        train_set, test_set = load_mnist(options.data or DATA)
         train_set, validation_set = split(train_set, options.limit)
         run = Run(options, len(train_set[0]), checkpoint)
         run.folder.mkdir(parents=True, exist_ok=True)
@@ -321,27 +327,60 @@ def fail(message):
 def load_mnist(root):
     """Returns (images, labels) of the training and of the test set.
 
-    Images are uint8 (N, 28, 28), labels int64 (N). torchvision verifies and unpacks the
-    archives in root/MNIST/raw, and downloads those that are missing or damaged.
+    Images are uint8 (N, 28, 28), labels int64 (N). They are read from the four archives in
+    root/MNIST/raw; one that is missing or damaged is downloaded.
     """
     raw = Path(root, "MNIST", "raw")
-    try:
-        with contextlib.redirect_stdout(sys.stderr):
-            train_set = torchvision.datasets.MNIST(root, train=True, download=True)
-            test_set = torchvision.datasets.MNIST(root, train=False, download=True)
-    except (OSError, RuntimeError, AssertionError, ValueError, TypeError, KeyError) as error:
-        # its first line is "Error downloading t10k-labels-idx1-ubyte.gz:", for one
-        reason = str(error).partition("\n")[0].rstrip(":")
-        if "downloading" in reason:
-            fail(
-                f"{reason}, missing or damaged in {raw}; "
-                "restore it as data/README.md says, or connect to a network"
-            )
+    archives = [read_archive(raw / name, checksum) for name, checksum in MNIST.resources]
+    train_images, train_labels, test_images, test_labels = map(unpack, archives)
+    return (train_images, train_labels.long()), (test_images, test_labels.long())
+
+
+def unpack(archive):
+    """Returns an archive's numbers as a uint8 tensor of the shape that is written before them.
+
+    The IDX format: two zeros, the type of the numbers, how many dimensions there are, their
+    sizes in four bytes each, and the numbers.
+    """
+    content = bytearray(gzip.decompress(archive))
+    dimensions = content[3]
+    shape = struct.unpack_from(f">{dimensions}I", content, offset=4)
+    return torch.frombuffer(content, dtype=torch.uint8, offset=4 + 4 * dimensions).view(shape)
+
+
+def read_archive(path, checksum):
+    """Returns the bytes of an archive as published, which is downloaded if need be."""
+    content = b""
+    with contextlib.suppress(OSError):
+        content = path.read_bytes()
+    if md5(content) == checksum:
+        return content
+    content = download(path.name, checksum)
+    if content is None:
         fail(
-            f"cannot unpack or read MNIST in {raw}: {reason}; "
-            "a damaged file without .gz may be deleted"
+            f"cannot download {path.name}, missing or damaged in {path.parent}; "
+            "restore it as data/README.md says, or connect to a network"
         )
-    return [(part.data, part.targets) for part in (train_set, test_set)]
+    with contextlib.suppress(OSError):  # where it cannot be kept, it is downloaded each time
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(content, path)
+    return content
+
+
+def download(name, checksum):
+    """Returns an archive from the first of torchvision's mirrors that has it, or None."""
+    for mirror in MNIST.mirrors:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            with urllib.request.urlopen(mirror + name, timeout=30) as response:
+                print(f"Downloading {mirror + name}", file=sys.stderr)
+                content = response.read()
+            if md5(content) == checksum:
+                return content
+    return None
+
+
+def md5(content):
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
 def draw_curves(history, path):
@@ -426,7 +465,8 @@ def add_training_options(add):
 
 
 def add_folder_options(add):
-    add("--data", default="data", metavar="DIR", help="the folder with MNIST/raw/ (%(default)s)")
+    data_help = "the folder with MNIST/raw/ (data/ beside train.py)"
+    add("--data", metavar="DIR", help=data_help)
     out_help = "the run's folder (runs/ and the time)"
     add("--out", type=os.path.normpath, metavar="DIR", help=out_help)
     resume_help = "go on with an interrupted run (the newest in runs/)"
@@ -487,9 +527,21 @@ def take_options(parser, options, stored):
     """Sets the options to those of the run to resume; one that is given may not differ."""
     for name, value in stored.items():
         given = getattr(options, name)
+        if name == "data" and given:
+            continue  # where the digits lie makes no difference
         if given not in (value, parser.get_default(name)):
             parser.error(f"{flag(name)} {given}: the run to resume has {value}")
         setattr(options, name, value)
+
+
+def write_whole(content, path):
+    """Writes a file whole or not at all."""
+    temporary = path.with_suffix(".tmp")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

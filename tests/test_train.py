@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import csv
+import gzip
 import hashlib
 import json
 import math
@@ -18,18 +19,16 @@ from pathlib import Path
 
 import pytest
 import torch
-import torchvision
+from torchvision.datasets import MNIST
 
 import train
 
 ROOT = Path(__file__).parent.parent
+RAW = ROOT / "data/MNIST/raw"
 EPOCH = (
     r"Epoch (\d+): Train Loss: \d+\.\d{4}, Train Accuracy: \d+\.\d\d% \| "
     r"Validation Loss: \d+\.\d{4}, Validation Accuracy: \d+\.\d\d%"
 )
-OFFLINE = {
-    name: "http://127.0.0.1:9" for name in ("http_proxy", "https_proxy")
-}  # nobody listens there
 
 
 def command(*arguments, script=ROOT / "train.py", cwd=ROOT, environment=(), **streams):
@@ -246,41 +245,100 @@ def test_shifted_digits_move_as_a_whole():
     assert train.to_input(images).shape == (64, 1, 28, 28)
 
 
+@pytest.fixture
+def archives(tmp_path):
+    """A folder for --data, with copies of the four archives."""
+    shutil.copytree(RAW, tmp_path / "data/MNIST/raw", ignore=shutil.ignore_patterns("*-ubyte"))
+    return tmp_path / "data"
+
+
 def test_archives_are_the_official_ones():
-    for name, md5 in torchvision.datasets.MNIST.resources:
-        assert hashlib.md5((ROOT / "data/MNIST/raw" / name).read_bytes()).hexdigest() == md5
+    for name, md5 in MNIST.resources:
+        assert hashlib.md5((RAW / name).read_bytes()).hexdigest() == md5
         assert f"| `{name}` |" in (ROOT / "data/README.md").read_text()
         assert md5 in (ROOT / "data/README.md").read_text()
 
 
-@pytest.mark.parametrize("damage", ["missing", "truncated"])
-def test_an_archive_that_cannot_be_had_is_named(tmp_path, monkeypatch, capsys, damage):
-    for name, value in OFFLINE.items():
-        monkeypatch.setenv(name, value)
-    raw = tmp_path / "MNIST" / "raw"
-    raw.mkdir(parents=True)
-    for archive in (ROOT / "data/MNIST/raw").glob("*.gz"):
-        shutil.copy(archive, raw)
-    images = raw / "t10k-images-idx3-ubyte.gz"
-    content = images.read_bytes()[:1000]
-    images.unlink()
-    if damage == "truncated":
-        images.write_bytes(content)
-    line = refused(capsys, "--data", tmp_path, "--out", tmp_path / "run")
-    assert "Error downloading t10k-images-idx3-ubyte.gz, missing or damaged in" in line
+def test_the_digits_are_those_that_torchvision_reads(archives):
+    for ours, is_training in zip(train.load_mnist(archives), (True, False)):
+        theirs = MNIST(archives, train=is_training, download=True)
+        assert torch.equal(ours[0], theirs.data)
+        assert torch.equal(ours[1], theirs.targets)
+        assert (ours[0].dtype, ours[1].dtype) == (torch.uint8, torch.int64)
+
+
+def test_reading_the_digits_writes_nothing(archives):
+    before = sorted(archives.rglob("*"))
+    train.load_mnist(archives)
+    assert sorted(archives.rglob("*")) == before
+
+
+def test_unpacked_files_beside_the_archives_are_not_read(archives):
+    raw = archives / "MNIST/raw"
+    (raw / "train-images-idx3-ubyte").write_bytes(bytes(16 + 60_000 * 28 * 28))  # zeros
+    other = gzip.decompress((raw / "t10k-labels-idx1-ubyte.gz").read_bytes())
+    (raw / "train-labels-idx1-ubyte").write_bytes(other)
+    (images, labels), _ = train.load_mnist(archives)
+    assert (images.shape, images.max()) == ((60_000, 28, 28), 255)
+    assert labels[:5].tolist() == [5, 0, 4, 1, 9]
+
+
+def damage(path, kind):
+    """Makes an archive missing, truncated, or whole and another one."""
+    if kind == "missing":
+        path.unlink()
+    elif kind == "truncated":
+        path.write_bytes(path.read_bytes()[:1000])
+    else:
+        shutil.copy(path.with_name("train-images-idx3-ubyte.gz"), path)
+
+
+DAMAGES = pytest.mark.parametrize("kind", ["missing", "truncated", "of the other set"])
+
+
+@DAMAGES
+def test_an_archive_that_cannot_be_had_is_named(archives, tmp_path, monkeypatch, capsys, kind):
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody listens there
+    images = archives / "MNIST/raw/t10k-images-idx3-ubyte.gz"
+    damage(images, kind)
+    line = refused(capsys, "--data", archives, "--out", tmp_path / "run")
+    assert f"cannot download {images.name}, missing or damaged in {images.parent}" in line
     assert "restore it as data/README.md says" in line
     assert not (tmp_path / "run").exists()
 
 
-def test_a_damaged_unpacked_file_is_reported(tmp_path, capsys):
-    raw = tmp_path / "MNIST" / "raw"
-    shutil.copytree(ROOT / "data/MNIST/raw", raw)
-    train.load_mnist(tmp_path)
-    labels = raw / "train-labels-idx1-ubyte"
-    labels.write_bytes(labels.read_bytes()[:1000])
-    assert "a damaged file without .gz may be deleted" in refused(
-        capsys, "--data", tmp_path, "--out", tmp_path / "run"
-    )
+@DAMAGES
+def test_an_archive_is_downloaded_from_the_first_mirror_that_has_it(
+    archives, tmp_path, monkeypatch, kind
+):
+    images = archives / "MNIST/raw/t10k-images-idx3-ubyte.gz"
+    published = images.read_bytes()
+    damage(images, kind)
+    (tmp_path / "damaged").mkdir()
+    (tmp_path / "damaged" / images.name).write_bytes(published[:-1])
+    folders = [tmp_path / "nowhere", tmp_path / "damaged", RAW]
+    monkeypatch.setattr(MNIST, "mirrors", [f"{folder.as_uri()}/" for folder in folders])
+    _, (test_images, _) = train.load_mnist(archives)
+    assert test_images.shape == (10_000, 28, 28)
+    assert images.read_bytes() == published
+    assert len(list(images.parent.iterdir())) == 4
+
+
+def test_a_data_folder_that_is_not_there_is_not_made(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(MNIST, "mirrors", [])
+    assert "missing or damaged in" in refused(capsys, "--data", tmp_path / "typo")
+    assert not (tmp_path / "typo").exists()
+
+
+def test_a_run_started_from_another_folder_reads_the_digits_beside_the_script(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(train.Run, "train", lambda *_: None)
+    monkeypatch.setattr(train.Run, "test", lambda *_: None)
+    monkeypatch.chdir(tmp_path)
+    train.main(["--limit", "16"])
+    assert [path.name for path in tmp_path.iterdir()] == ["runs"]
 
 
 @pytest.mark.parametrize(
