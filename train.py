@@ -14,12 +14,16 @@ import csv
 import gzip
 import hashlib
 import http.client
+import io
+import itertools
 import json
 import math
 import os
 import platform
+import shlex
 import signal
 import struct
+import subprocess
 import sys
 import time
 import urllib.request
@@ -171,11 +175,10 @@ class Run:
         while self.state["epoch"] <= self.options.epochs:
             train_loss, train_accuracy = self.train_epoch(*train_set)
             loss, accuracy, _ = evaluate(self.model, self.criterion, *validation_set)
-            print(
+            say(
                 f"Epoch {self.state['epoch']}: "
                 f"Train Loss: {train_loss:.4f}, Train Accuracy: {train_accuracy:.2%} | "
-                f"Validation Loss: {loss:.4f}, Validation Accuracy: {accuracy:.2%}",
-                flush=True,
+                f"Validation Loss: {loss:.4f}, Validation Accuracy: {accuracy:.2%}"
             )
             row = {
                 "epoch": self.state["epoch"],
@@ -199,7 +202,7 @@ class Run:
         for step in self.steps_left():
             if self.interrupted:
                 self.save()
-                raise KeyboardInterrupt(f"; go on with: python train.py --resume {self.folder}")
+                raise KeyboardInterrupt
             self.seed(step + 1)
             batch = batches[step]
             self.train_step(to_input(images[batch], SHIFT), labels[batch])
@@ -220,8 +223,8 @@ class Run:
     def test(self, images, labels):
         """Reads the test set, for the first and only time, and completes the folder."""
         _, accuracy, logits = evaluate(self.model, self.criterion, images, labels)
-        print(f"\nTest Accuracy: {accuracy:.2%}", flush=True)
-        torch.save(self.model.state_dict(), self.folder / "model.pt")
+        say(f"\nTest Accuracy: {accuracy:.2%}")
+        save_tensors(self.model.state_dict(), self.folder / "model.pt")
         draw_curves(self.state["history"], self.folder / "curves.png")
         draw_mistakes(images, labels, logits, self.folder / "mistakes.png")
         config = vars(self.options) | {
@@ -270,14 +273,13 @@ class Run:
         self.save()
 
     def save(self):
-        """Writes the checkpoint, whole or not at all."""
+        """Writes the checkpoint, from which the run can go on."""
         checkpoint = {
             "options": vars(self.options),
             "state": self.state,
             "parts": {name: part.state_dict() for name, part in self.parts.items()},
         }
-        torch.save(checkpoint, self.folder / "checkpoint.tmp")
-        os.replace(self.folder / "checkpoint.tmp", self.folder / "checkpoint.pt")
+        save_tensors(checkpoint, self.folder / "checkpoint.pt")
 
     def interrupt(self, *_):
         """Handles Ctrl-C: finishes the step under way. A second Ctrl-C does not wait."""
@@ -286,23 +288,37 @@ class Run:
 
 
 def main(arguments=None):
-    options, checkpoint = parse_arguments(arguments)
+    options, resume = parse_arguments(arguments)
     try:
-        train_set, test_set = load_mnist(options.data or DATA)
-        train_set, validation_set = split(train_set, options.limit)
-        run = Run(options, len(train_set[0]), checkpoint)
-        run.folder.mkdir(parents=True, exist_ok=True)
-        run.save()
-        signal.signal(signal.SIGINT, run.interrupt)
-        print(f"Using {options.device}\n", flush=True)
-        run.train(move_to(options.device, train_set), move_to(options.device, validation_set))
-        run.test(*move_to(options.device, test_set))
+        if resume is None:
+            folder = make_folder(options.out)
+        else:
+            folder = find_interrupted(resume or options.out)
+        with hold(folder):
+            checkpoint = None
+            if resume is not None:
+                checkpoint = read_checkpoint(folder)
+                options, _ = parse_arguments(arguments, checkpoint["options"])
+            options.out = str(folder)
+            train_and_test(options, checkpoint)
     except OSError as error:
-        fail(f"cannot write the run's folder: {error}")
-    except KeyboardInterrupt as stop:
-        print(f"Interrupted{stop}", file=sys.stderr)
+        place = options.out or resume or "runs"
+        fail(f"cannot use the folder {place}: {error.strerror or error}{way_on(options.out)}")
+    except KeyboardInterrupt:
+        print(f"Interrupted{way_on(options.out)}", file=sys.stderr)
         sys.exit(130)
     print(f"The run is in {options.out}", file=sys.stderr)
+
+
+def train_and_test(options, checkpoint):
+    train_set, test_set = load_mnist(options.data or DATA)
+    train_set, validation_set = split(train_set, options.limit)
+    run = Run(options, len(train_set[0]), checkpoint)
+    run.save()
+    signal.signal(signal.SIGINT, run.interrupt)
+    say(f"Using {options.device}\n")
+    run.train(move_to(options.device, train_set), move_to(options.device, validation_set))
+    run.test(*move_to(options.device, test_set))
 
 
 def split(train_set, limit):
@@ -316,12 +332,6 @@ def split(train_set, limit):
 
 def move_to(device, images_and_labels):
     return [part.to(device) for part in images_and_labels]
-
-
-def fail(message):
-    """Ends the program for a fault that is the user's to mend: one line, status 2."""
-    print(f"train.py: {message}", file=sys.stderr)
-    sys.exit(2)
 
 
 def load_mnist(root):
@@ -420,23 +430,22 @@ def draw_mistakes(images, labels, logits, path, most=40):
     figure.savefig(path)
 
 
-def parse_arguments(arguments):
-    """Returns the options, and the checkpoint to go on from or None."""
+def parse_arguments(arguments, stored=None):
+    """Returns the options, and what --resume names: a folder, "" for the newest, or None.
+
+    The options ``stored`` of a run to resume come first, and may not be changed.
+    """
+    stored = stored or {}
     parser = make_parser()
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(arguments, argparse.Namespace(**stored))
     check_limits(parser, options)
-    checkpoint = None
-    if options.resume is not None:
-        path = find_checkpoint(parser, options.resume or options.out)
-        checkpoint = read_checkpoint(parser, path)
-        take_options(parser, options, checkpoint["options"])
+    for name, value in stored.items():
+        given = getattr(options, name)
+        if given != value and name != "data":  # where the digits lie makes no difference
+            parser.error(f"{flag(name)} {given}: the run to resume has {value}")
+    resume = options.resume
     del options.resume
-    options.out = options.out or time.strftime("runs/%Y%m%d-%H%M%S")
-    if not checkpoint and any(Path(options.out).glob("*")):
-        parser.error(
-            f"--out: {options.out} is not empty; name a new folder, or go on with --resume"
-        )
-    return options, checkpoint
+    return options, resume
 
 
 def make_parser():
@@ -502,36 +511,115 @@ def flag(name):
     return "--" + name.replace("_", "-")
 
 
-def find_checkpoint(parser, folder):
-    """Returns the path of the folder's checkpoint, or of the newest in runs/."""
+def fail(message):
+    """Ends the program for a fault that is the user's to mend: one line, status 2."""
+    print(f"train.py: {message}", file=sys.stderr)
+    sys.exit(2)
+
+
+def say(line):
+    """Prints a line at once; a reader that has gone away (``| head -3``) ends no training."""
+    try:
+        print(line, flush=True)
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+
+
+def make_folder(out):
+    """Makes the folder of a new run: ``out``, or one under runs/ that no other run has."""
+    if out:
+        folder = Path(out)
+        folder.mkdir(parents=True, exist_ok=True)
+        if set(os.listdir(folder)) - {"lock"}:
+            fail(f"--out: {out} is not empty; name a new folder, or go on with --resume")
+        return folder
+    started = time.strftime("%Y%m%d-%H%M%S")
+    folder = Path("runs", started)
+    for number in itertools.count(2):
+        with contextlib.suppress(FileExistsError):  # of a run that began in the same second
+            folder.mkdir(parents=True)
+            return folder
+        folder = Path("runs", f"{started}-{number}")
+
+
+def find_interrupted(folder):
+    """Returns the folder, or the newest in runs/, of a run that was interrupted."""
     paths = Path("runs").glob("*/checkpoint.pt")
     if folder:
         paths = [Path(folder, "checkpoint.pt")]
     found = [path for path in paths if path.is_file()]
+    found.sort(key=os.path.getmtime, reverse=True)
     if not found:
-        parser.error(f"--resume: no interrupted run in {folder or 'runs'}")
-    return max(found, key=os.path.getmtime)
+        fail(f"--resume: no interrupted run in {folder or 'runs'}")
+    for path in found:
+        lock = try_lock(path.parent)
+        if lock:
+            lock.close()
+            return path.parent
+    fail(f"--resume: {folder or 'every run in runs'} is still going")
 
 
-def read_checkpoint(parser, path):
+def read_checkpoint(folder):
     """Returns the checkpoint that Run.save wrote."""
+    path = folder / "checkpoint.pt"
     try:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-        checkpoint["options"]["out"] = str(path.parent)
+        checkpoint["options"]["out"] = str(folder)  # it may have been moved
     except Exception as error:  # whatever a damaged file makes of torch.load
-        parser.error(f"--resume: cannot read {path} ({type(error).__name__})")
+        fail(f"--resume: cannot read {path} ({type(error).__name__})")
     return checkpoint
 
 
-def take_options(parser, options, stored):
-    """Sets the options to those of the run to resume; one that is given may not differ."""
-    for name, value in stored.items():
-        given = getattr(options, name)
-        if name == "data" and given:
-            continue  # where the digits lie makes no difference
-        if given not in (value, parser.get_default(name)):
-            parser.error(f"{flag(name)} {given}: the run to resume has {value}")
-        setattr(options, name, value)
+@contextlib.contextmanager
+def hold(folder):
+    """Keeps other runs out of a folder; takes back an empty one, if no run came of it."""
+    lock = try_lock(folder)
+    if lock is None:
+        fail(f"another run is going on in {folder}")
+    try:
+        yield
+    finally:
+        lock.close()
+        if not os.path.exists(folder / "checkpoint.pt"):
+            (folder / "lock").unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def try_lock(folder):
+    """Returns the folder's lock file, locked, or None if another process has locked it.
+
+    The system unlocks it when the process ends, however that ends. Some file systems of networks
+    have no locks; there it counts as locked, and two runs in one folder are the user's to avoid.
+    """
+    file = open(folder / "lock", "a")  # noqa: SIM115 - it is locked as long as it is open
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):  # what flock, and what msvcrt raises
+        file.close()
+        return None
+    except OSError:
+        pass
+    return file
+
+
+def save_tensors(value, path):
+    """Writes a file for torch.load.
+
+    torch.save writes to memory here, since on a full disk it raises a RuntimeError that says
+    nothing of a disk.
+    """
+    buffer = io.BytesIO()
+    torch.save(value, buffer)
+    write_whole(buffer.getvalue(), path)
 
 
 def write_whole(content, path):
@@ -542,6 +630,20 @@ def write_whole(content, path):
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def way_on(folder):
+    """Returns how to go on with the run in a folder, if it can be gone on with."""
+    if not folder or not os.path.exists(Path(folder, "checkpoint.pt")):
+        return ""
+    return f"; go on with: python {quote(sys.argv[0])} --resume {quote(folder)}"
+
+
+def quote(path):
+    """Returns a path as a shell takes it for one word."""
+    if os.name == "nt":
+        return subprocess.list2cmdline([path])
+    return shlex.quote(path)
 
 
 if __name__ == "__main__":
