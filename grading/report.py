@@ -12,6 +12,7 @@ from rich.text import Text
 
 from .cases import Case
 from .judge import Verdict
+from .outcome import Refusal, clean
 from .pipeline import Result
 
 STYLES = {"passed": "green", "failed": "red", "error": "yellow"}
@@ -26,8 +27,7 @@ def show(results: Sequence[Result], remarks: Sequence[str], console: Console) ->
     console.print("\nProvisional grades\n==================", style="bold")
     for result in results:
         points = _points(result.score, result.question.points)
-        withheld = " (withheld: a person will look at it)" if result.withheld else ""
-        console.print(f"Question {result.question.name}: {points}{withheld}")
+        console.print(f"Question {result.question.name}: {points}")
     earned = sum(result.score for result in results)
     possible = sum(result.question.points for result in results)
     console.print(f"Total: {_points(earned, possible)}", style="bold")
@@ -64,13 +64,21 @@ def _all_alike(verdicts: Sequence[Verdict]) -> bool:
 
 
 def findings(result: Result) -> Iterator[str]:
-    """Yields what is said of the operations that a question may not use."""
+    """Yields what is said of the operations that a question may not use, and of what was refused."""
     for finding in result.findings:
-        cost = f"{result.question.share:.0%} of the marks"
-        if finding.suspicious:
-            cost = "a person will look at this; marks are withheld until then"
-        where = f"line {finding.line}: " if finding.line else ""
-        yield f"{where}{finding.name} is not allowed here ({cost}). Instead: {finding.instead}"
+        cost = f"{result.share(finding):.0%} of the marks"
+        name = f"{_where(finding.line)}{clean(finding.name)}"
+        yield f"{name} is not allowed here ({cost}). Instead: {finding.instead}"
+    for refusal in result.refusals:
+        yield refused(refusal)
+
+
+def refused(refusal: Refusal) -> str:
+    return f"{_where(refusal.line)}{refusal.what} is out of a layer's reach, and did not run"
+
+
+def _where(line: int | None) -> str:
+    return f"line {line}: " if line else ""
 
 
 def _explained(verdict: Verdict) -> list[str]:
@@ -115,8 +123,18 @@ def _points(earned: float, possible: float) -> str:
 
 def write_json(path: str | PathLike[str], results: Sequence[Result], remarks: list[str]) -> None:
     """Writes results.json. Raises: OSError if it cannot."""
+    _write(path, gradescope(results, remarks))
+
+
+def write_reason(path: str | PathLike[str], reason: str) -> None:
+    """Writes a results.json of a submission that could not be graded at all."""
+    results = gradescope([], [])
+    _write(path, results | {"output": reason, "extra_data": {"errors": [reason]}})
+
+
+def _write(path: str | PathLike[str], results: dict[str, Any]) -> None:
     with open(path, "w", encoding="utf-8") as file:
-        json.dump(gradescope(results, remarks), file, indent=2)
+        json.dump(results, file, indent=2)
         file.write("\n")
 
 
@@ -156,9 +174,10 @@ def _tests(number: int, result: Result) -> Iterator[dict[str, Any]]:
 def _extra_data(results: Sequence[Result], remarks: list[str]) -> dict[str, Any]:
     verdicts = [verdict for result in results for verdict in result.verdicts]
     return {
-        "withheld": [result.question.name for result in results if result.withheld],
         "findings": {
-            result.question.name: list(findings(result)) for result in results if result.findings
+            result.question.name: list(findings(result))
+            for result in results
+            if result.findings or result.refusals
         },
         "errors": [verdict.case.name for verdict in verdicts if verdict.status == "error"],
         "misconceptions": {
