@@ -1,26 +1,24 @@
-"""Stands between a submission and everything else: whatever it reaches for by a name, it gets from here.
+"""Stands between a submission and everything else: whatever it reaches for by a name, it gets here.
 
-The text of a file does not say what a name will be; the running program does. So the source is
-rewritten before it is compiled: reading, writing and deleting an attribute, imports and `@` become
-calls of a Gate, which is given the real object and the name, and has three answers:
+The text of a file does not say what a name will be; the running program does. So rewrite.py turns
+each reading of a name into a call of a Gate, which is given the real object and has three answers:
 
     allowed     the real thing;
-    recorded    the real thing, and a note of the line that called it: whether the layer may use it is
-                for the parent to say, by operations.toml;
-    refused     an exception in the submission's own line. Nothing out of reach runs at all.
+    recorded    the real thing, and a note of each call: whether the layer may use it is for
+                operations.py to say, in the parent;
+    refused     an exception in the submission's own line: nothing out of reach runs at all.
 
-What only configures (torch.backends, a seed, warnings) is accepted and does nothing. A module that is
-out of reach may be imported, passed on and named in a type hint; it is refused when it is called.
+What only configures (torch.backends, a seed, warnings) is accepted and does nothing. A module that
+is out of reach may be imported, and named in a type hint; it is refused when it is called.
 
 The gate also counts steps: a turn of a loop, an item of a comprehension, a number read out of a
-tensor and a torch function are one each. It lives in the worker; it judges nothing.
+tensor and a torch function are one each. It lives in the worker, and judges nothing.
 """
 
 from __future__ import annotations
 
 import _string
 import abc
-import ast
 import builtins
 import collections
 import dataclasses
@@ -38,6 +36,11 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode, get_overridable_functions, resolve_name
 
+if __package__:
+    from .rewrite import EACH, FROM, GET, IMPORT, MATMUL, OF, REFUSE, STAR, STEP, is_dunder
+else:
+    from rewrite import EACH, FROM, GET, IMPORT, MATMUL, OF, REFUSE, STAR, STEP, is_dunder
+
 OWN = object()  # the owner of an attribute that the submission made itself
 
 
@@ -54,7 +57,7 @@ class Gate:
 
     Attributes:
         module: the submission; namespace, its globals.
-        uses: by name, how often a function that not every layer may use was called, and the first line.
+        uses: by name, how often a function was called that not every layer may use, and where.
         steps: how much was done.
         refusals: what was refused, by line.
     """
@@ -80,13 +83,14 @@ class Gate:
         self._own: set[type] = set()
         self._attributes = _foreign_attributes(words["attributes"])
         self._recorders: dict[type, type] = {}
+        self._names: dict[Any, str] = {}
         self._functions = {f for group in get_overridable_functions().values() for f in group}
         self.module = types.ModuleType("layers")
         self.namespace = vars(self.module)
         self.namespace.update(self._make_namespace())
 
     def _make_namespace(self) -> dict[str, Any]:
-        safe = {name: getattr(builtins, name) for name in SAFE_BUILTINS}
+        safe = {name: getattr(builtins, name) for name in SAFE_BUILTINS.split()}
         outside = {
             name: Outside(self, name)
             for name, value in vars(builtins).items()
@@ -161,7 +165,8 @@ class Gate:
 
     def get(self, thing: Any, name: str) -> Any:
         """Reads an attribute: thing.name."""
-        if _is_dunder(name):
+        _check_name(name)
+        if is_dunder(name):
             return self._dunder(thing, name)
         if isinstance(thing, types.ModuleType):
             return self._of_module(thing, name)
@@ -189,12 +194,14 @@ class Gate:
 
     def set(self, thing: Any, name: str, value: Any) -> None:
         """Writes an attribute: thing.name = value."""
+        _check_name(name)
         if not isinstance(thing, Ignored):
             self._check_writable(thing, name)
             setattr(thing, name, value)
 
     def delete(self, thing: Any, name: str) -> None:
         """Deletes an attribute: del thing.name."""
+        _check_name(name)
         if not isinstance(thing, Ignored):
             self._check_writable(thing, name)
             delattr(thing, name)
@@ -242,7 +249,7 @@ class Gate:
     # Where an attribute comes from
 
     def _owner(self, thing: Any, name: str) -> Any:
-        """Returns OWN, the class of a library that defines the attribute, or None if nothing does."""
+        """Returns OWN, the class of a library that defines the attribute, or None."""
         if isinstance(thing, super):
             classes = thing.__self_class__.__mro__
             classes = classes[classes.index(thing.__thisclass__) + 1 :]
@@ -359,7 +366,7 @@ class Gate:
         if found is None:
             return getattr(tensor, name)  # it was set by the submission, or it is missing
         title = f"torch.Tensor.{name}"
-        if (name.startswith("_") and not _is_dunder(name)) or name in self._beyond:
+        if (name.startswith("_") and not is_dunder(name)) or name in self._beyond:
             self.refuse(title)
         if callable(found):
             return Recorded(self, title, getattr(tensor, name))
@@ -409,17 +416,18 @@ class Gate:
 
     def _getattr(self, thing: Any, name: str, *default: Any) -> Any:
         try:
-            return self.get(thing, str(name))
+            return self.get(thing, name)
         except AttributeError:
             if default:
                 return default[0]
             raise
 
     def _hasattr(self, thing: Any, name: str) -> bool:
-        if _is_dunder(name):
+        _check_name(name)
+        if is_dunder(name):
             return hasattr(thing, name)
         try:
-            self.get(thing, str(name))
+            self.get(thing, name)
         except AttributeError:
             return False
         return True
@@ -449,7 +457,7 @@ class Gate:
 
     def _check_writable(self, thing: Any, name: str) -> None:
         title = f"changing {name} of {getattr(thing, '__name__', type(thing).__name__)}"
-        if _is_dunder(name) and name not in ("__name__", "__doc__"):
+        if is_dunder(name) and name not in ("__name__", "__doc__"):
             self.refuse(title)
         if isinstance(thing, torch.Tensor):
             allowed = name in ("requires_grad", "data", "grad") or not hasattr(torch.Tensor, name)
@@ -461,6 +469,20 @@ class Gate:
             self.refuse(title)
 
     # The second witness
+
+    def witness(self, function: Any, args: Any, kwargs: Any) -> None:
+        """Notes a torch function that runs, even if it has no name there, as an operator."""
+        name = self._names.get(function)
+        if name is None:
+            name = resolve_name(function) or getattr(function, "__name__", repr(function))
+            self._names[function] = name
+        self.check_arguments(name, args)
+        self.check_arguments(name, kwargs.values())
+        last = name.removesuffix(".__get__").removesuffix(".__set__").rpartition(".")[2]
+        if last in self._tensor or last.removesuffix("_") in self._tensor:
+            self.steps += 1
+        elif self.running_line() is not None:
+            self.record(name)
 
     def check_arguments(self, name: str, arguments: Any) -> None:
         """Refuses objects whose own methods torch would call: it does so where no witness looks."""
@@ -479,27 +501,16 @@ class Gate:
 
 
 class Witness(TorchFunctionMode):
-    """Sees the torch functions that run, also those that were called by no name, as operators are."""
+    """Sees every torch function that runs, and tells the gate."""
 
     def __init__(self, gate: Gate):
         super().__init__()
         self.gate = gate
-        self.names: dict[Any, str] = {}
 
     def __torch_function__(self, func, types, args=(), kwargs=None):  # type: ignore[override]
-        gate = self.gate
-        name = self.names.get(func)
-        if name is None:
-            name = self.names[func] = resolve_name(func) or getattr(func, "__name__", repr(func))
-        gate.check_arguments(name, args)
-        if kwargs:
-            gate.check_arguments(name, kwargs.values())
-        last = name.removesuffix(".__get__").removesuffix(".__set__").rpartition(".")[2]
-        if last in gate._tensor or last.removesuffix("_") in gate._tensor:
-            gate.steps += 1
-        elif name not in gate.uses and gate.running_line() is not None:
-            gate.record(name)
-        return func(*args, **(kwargs or {}))
+        kwargs = kwargs or {}
+        self.gate.witness(func, args, kwargs)
+        return func(*args, **kwargs)
 
 
 class Recorded:
@@ -588,7 +599,7 @@ class Ignored:
 
 
 class _Attributes:
-    """The attributes of a thing as items, so that any kind of assignment can have one for its target."""
+    """The attributes of a thing as items, which any kind of assignment can have for a target."""
 
     __slots__ = ("_gate", "_thing")
 
@@ -620,231 +631,6 @@ class _Formatter(string.Formatter):
         return thing, key
 
 
-# Names that no source can spell.
-GET = "<get>"
-OF = "<of>"
-IMPORT = "<import>"
-FROM = "<from>"
-STAR = "<star>"
-MATMUL = "<matmul>"
-EACH = "<each>"
-STEP = "<step>"
-REFUSE = "<refuse>"
-
-
-def rewrite(text: str, file: str, tables: dict[str, dict[str, str]]) -> types.CodeType:
-    """Compiles a source so that each name it reaches for asks a Gate.
-
-    Raises: SyntaxError as compile does, or another exception that compile knows.
-    """
-    tree = ast.parse(text, file)
-    dunders = {key: frozenset(names.split()) for key, names in tables["dunders"].items()}
-    tree = _Rewriter(tree, dunders["read"], dunders["define"]).visit(tree)
-    return compile(ast.fix_missing_locations(tree), file, "exec", dont_inherit=True)
-
-
-class _Unspeakable(Exception):
-    """A statement has what no call of a gate can stand for."""
-
-
-class _Rewriter(ast.NodeTransformer):
-    """Turns what reaches for something by a name into calls. Lines stay as they are."""
-
-    def __init__(self, tree: ast.Module, readable: frozenset[str], definable: frozenset[str]):
-        self.readable = readable
-        self.definable = definable
-        self.classes: list[str] = []  # around the node, for private names
-        # With this import an annotation is never evaluated, but kept as the text that it is.
-        self.keeps_annotations = any(
-            isinstance(node, ast.ImportFrom)
-            and node.module == "__future__"
-            and any(alias.name == "annotations" for alias in node.names)
-            for node in tree.body
-        )
-
-    def visit(self, node: ast.AST) -> Any:
-        """A statement that cannot be rewritten refuses itself when it is run."""
-        if not isinstance(node, ast.stmt):
-            return super().visit(node)
-        try:
-            return super().visit(node)
-        except _Unspeakable as error:
-            refusal = _call(REFUSE, ast.Constant(str(error)))
-            return _like(node, ast.Expr(refusal))
-
-    # Attributes
-
-    def visit_Attribute(self, node: ast.Attribute) -> Any:
-        self.generic_visit(node)
-        name = ast.Constant(self._mangled(node.attr))
-        if isinstance(node.ctx, ast.Load):
-            return _like(node, _call(GET, node.value, name))
-        return _like(node, ast.Subscript(_call(OF, node.value), name, node.ctx))
-
-    def _mangled(self, name: str) -> str:
-        """A private name, as the compiler would have it: x.__y in class A is x._A__y."""
-        owner = self.classes[-1].lstrip("_") if self.classes else ""
-        if owner and name.startswith("__") and not name.endswith("__"):
-            return f"_{owner}{name}"
-        return name
-
-    # Imports
-
-    def visit_Import(self, node: ast.Import) -> Any:
-        return [self._bound(node, alias, IMPORT) for alias in node.names]
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> Any:
-        if node.module == "__future__":
-            return node
-        path = "." * node.level + (node.module or "")
-        if node.names[0].name == "*":
-            return _like(node, ast.Expr(_call(STAR, ast.Constant(path))))
-        return [self._bound(node, alias, FROM, path) for alias in node.names]
-
-    def _bound(self, node: ast.stmt, alias: ast.alias, verb: str, path: str = "") -> ast.stmt:
-        name = alias.asname or alias.name.partition(".")[0]
-        if verb == IMPORT:
-            value = _call(IMPORT, ast.Constant(alias.name), ast.Constant(alias.asname is not None))
-        else:
-            value = _call(FROM, ast.Constant(path), ast.Constant(alias.name))
-        target = self.visit(ast.Name(name, ast.Store()))
-        return _like(node, ast.Assign([target], value))
-
-    # Operators and loops
-
-    def visit_BinOp(self, node: ast.BinOp) -> Any:
-        self.generic_visit(node)
-        if isinstance(node.op, ast.MatMult):
-            return _like(node, _call(MATMUL, node.left, node.right))
-        return node
-
-    def visit_AugAssign(self, node: ast.AugAssign) -> Any:
-        if not isinstance(node.op, ast.MatMult):
-            return self.generic_visit(node)
-        if not isinstance(node.target, ast.Name):
-            raise _Unspeakable("@= of what is no plain name")
-        left = ast.Name(node.target.id, ast.Load())
-        product = ast.BinOp(left, ast.MatMult(), node.value)
-        return self.visit(_like(node, ast.Assign([node.target], product)))
-
-    def visit_For(self, node: ast.For) -> Any:
-        self.generic_visit(node)
-        node.iter = _like(node.iter, _call(EACH, node.iter))
-        return node
-
-    def visit_While(self, node: ast.While) -> Any:
-        self.generic_visit(node)
-        node.body.insert(0, _like(node, ast.Expr(_call(STEP))))
-        return node
-
-    def visit_comprehension(self, node: ast.comprehension) -> Any:
-        if node.is_async:
-            raise _Unspeakable("an asynchronous loop")
-        self.generic_visit(node)
-        node.iter = _like(node.iter, _call(EACH, node.iter))
-        return node
-
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> Any:
-        raise _Unspeakable("an asynchronous function")
-
-    # Names
-
-    def visit_Name(self, node: ast.Name) -> Any:
-        if not _is_dunder(node.id):
-            return node
-        if isinstance(node.ctx, ast.Load):
-            if node.id not in self.readable:
-                return _like(node, _call(REFUSE, ast.Constant(node.id)))
-            return node
-        self._check_defined(node.id)
-        return node
-
-    def _check_defined(self, name: str | None) -> None:
-        if name is not None and _is_dunder(name) and name not in self.definable:
-            raise _Unspeakable(f"defining {name}")
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> Any:
-        self._check_defined(node.name)
-        node.decorator_list = [self.visit(expression) for expression in node.decorator_list]
-        node.bases = [self.visit(base) for base in node.bases]
-        node.keywords = [self.visit(keyword) for keyword in node.keywords]
-        self.classes.append(node.name)
-        body = self.generic_visit(ast.Module(node.body, []))
-        self.classes.pop()
-        node.body = body.body
-        return node
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
-        self._check_defined(node.name)
-        returns = node.returns
-        if self.keeps_annotations:
-            node.returns = None
-        self.generic_visit(node)
-        if self.keeps_annotations:
-            node.returns = returns
-        return node
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
-        if not self.keeps_annotations:
-            return self.generic_visit(node)
-        node.target = self.visit(node.target)
-        if node.value:
-            node.value = self.visit(node.value)
-        return node
-
-    def visit_arg(self, node: ast.arg) -> Any:
-        self._check_defined(node.arg)
-        if self.keeps_annotations:
-            return node
-        return self.generic_visit(node)
-
-    def visit_Global(self, node: ast.Global) -> Any:
-        for name in node.names:
-            self._check_defined(name)
-        return node
-
-    visit_Nonlocal = visit_Global
-
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
-        self._check_defined(node.name)
-        return self.generic_visit(node)
-
-    # Patterns, of which some read attributes and cannot be rewritten
-
-    def visit_MatchAs(self, node: ast.MatchAs) -> Any:
-        self._check_defined(node.name)
-        return self.generic_visit(node)
-
-    def visit_MatchStar(self, node: ast.MatchStar) -> Any:
-        self._check_defined(node.name)
-        return node
-
-    def visit_MatchMapping(self, node: ast.MatchMapping) -> Any:
-        self._check_defined(node.rest)
-        if any(isinstance(key, ast.Attribute) for key in node.keys):
-            raise _Unspeakable("a pattern that reads an attribute")
-        node.patterns = [self.visit(pattern) for pattern in node.patterns]
-        return node
-
-    def visit_MatchValue(self, node: ast.MatchValue) -> Any:
-        if isinstance(node.value, ast.Attribute):
-            raise _Unspeakable("a pattern that reads an attribute")
-        return node
-
-    def visit_MatchClass(self, node: ast.MatchClass) -> Any:
-        if node.patterns or node.kwd_patterns or not isinstance(node.cls, ast.Name):
-            raise _Unspeakable("a class pattern with fields")
-        return node
-
-
-def _call(name: str, *arguments: ast.expr) -> ast.Call:
-    return ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
-
-
-def _like(node: ast.AST, new: Any) -> Any:
-    return ast.copy_location(new, node)
-
-
 def line_of(frame: types.FrameType | None, file: str) -> int | None:
     """Returns the number of the innermost line of the file at or above a frame, or None."""
     while frame and frame.f_code.co_filename != file:
@@ -852,8 +638,10 @@ def line_of(frame: types.FrameType | None, file: str) -> int | None:
     return frame.f_lineno if frame else None
 
 
-def _is_dunder(name: str) -> bool:
-    return name.startswith("__") and name.endswith("__")
+def _check_name(name: Any) -> None:
+    """A subclass of str could answer otherwise each time that it is asked what it is."""
+    if type(name) is not str:
+        raise TypeError(f"attribute name must be string, not {type(name).__name__!r}")
 
 
 def _is_tensor(thing: Any) -> bool:
@@ -882,7 +670,7 @@ def _is_field(owner: type, name: str) -> bool:
 def _is_passive(kind: type, own: set[type]) -> bool:
     """Whether torch would call no method of such an object that the submission has written."""
     classes = [owner for owner in kind.__mro__ if owner in own]
-    return not any(name in vars(owner) for owner in classes for name in CONVERSIONS)
+    return not any(name in vars(owner) for owner in classes for name in CONVERSIONS.split())
 
 
 def _with(text: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -891,7 +679,7 @@ def _with(text: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _make_type(gate: Gate) -> type:
-    """The built-in type as a submission has it: type(x) and isinstance(x, type), but no new classes."""
+    """The built-in type as a submission has it: it answers type(x), and makes no classes."""
 
     class Meta(type):
         def __call__(cls, *args: Any) -> Any:
@@ -910,48 +698,74 @@ def _make_type(gate: Gate) -> type:
 
 def _foreign_attributes(tables: dict[str, frozenset[str]]) -> dict[type, frozenset[str]]:
     """What may be read of the objects that libraries make, by the class that defines it."""
-    python = (
-        *(str, bytes, bytearray, int, float, complex, bool, list, tuple, dict, set, frozenset),
-        *(slice, range, property, BaseException, StopIteration, type(None), type(Ellipsis)),
-        *(types.GeneratorType, collections.deque, collections.OrderedDict, collections.Counter),
-        *(collections.defaultdict, enum.Enum, io.TextIOWrapper, types.FunctionType),
-        type(functools.lru_cache(lambda: None)),
-    )
     autograd = (torch.autograd.Function, torch.autograd.function.FunctionCtx)
+    dtypes = (torch.finfo, torch.iinfo, torch.dtype, torch.device, torch.Size)
     return {
-        **dict.fromkeys(python, tables["python"]),
         torch.nn.Module: tables["layer"],
+        **dict.fromkeys(PYTHON_TYPES, tables["python"]),
         **dict.fromkeys((*autograd, torch._C._FunctionBase), tables["autograd"]),
-        **dict.fromkeys((torch.finfo, torch.iinfo, torch.dtype), tables["dtype"]),
-        **dict.fromkeys((torch.device, torch.Size), tables["dtype"]),
+        **dict.fromkeys(dtypes, tables["dtype"]),
     }
 
 
-PLAIN = (bool, int, float, complex, str, type(None), torch.dtype, torch.layout, torch.memory_format)
+def _builtins(names: str) -> tuple[Any, ...]:
+    return tuple(getattr(builtins, name) for name in names.split())
+
+
+SAFE_BUILTINS = """
+    abs all any ascii bin bool bytearray bytes callable chr classmethod complex dict divmod
+    enumerate filter float format frozenset hash hex id int isinstance issubclass iter len list map
+    max min next object oct ord pow print property range repr reversed round set slice sorted
+    staticmethod str sum super tuple zip Ellipsis NotImplemented"""
+
+DATA = _builtins("str bytes bytearray int float complex bool list tuple dict set frozenset")
+COLLECTIONS = (
+    collections.OrderedDict,
+    collections.defaultdict,
+    collections.Counter,
+    collections.deque,
+)
+PYTHON_TYPES = (
+    *DATA,
+    *COLLECTIONS,
+    *_builtins("slice range property BaseException StopIteration"),
+    enum.Enum,
+    io.TextIOWrapper,
+    type(functools.lru_cache(lambda: None)),
+)
+
+# What torch's modules have that is data and no function.
+PLAIN = (
+    *_builtins("bool int float complex str"),
+    type(None),
+    torch.dtype,
+    torch.layout,
+    torch.memory_format,
+)
 PLAIN_ARGUMENTS = {
     *PLAIN,
-    *(torch.Tensor, torch.nn.Parameter, torch.device, torch.Size, type(Ellipsis)),
+    torch.Tensor,
+    torch.nn.Parameter,
+    torch.device,
+    torch.Size,
+    type(Ellipsis),
 }
 
 # Methods by which torch would turn an object into a number, a size or a tensor.
-CONVERSIONS = (
-    *("__len__", "__iter__", "__next__", "__getitem__", "__contains__", "__getattr__"),
-    *("__index__", "__int__", "__float__", "__complex__", "__bool__"),
-    *("__array__", "__eq__", "__hash__"),
-)
+CONVERSIONS = """
+    __len__ __iter__ __next__ __getitem__ __contains__ __getattr__ __index__ __int__ __float__
+    __complex__ __bool__ __array__ __eq__ __hash__"""
 
 BASES = {
-    *(object, torch.nn.Module, torch.autograd.Function),
-    *(str, bytes, int, float, complex, list, tuple, dict, set, frozenset),
-    *(collections.OrderedDict, collections.defaultdict, collections.Counter, collections.deque),
-    *(enum.Enum, enum.IntEnum, abc.ABC, typing.Generic, typing.Protocol),
+    object,
+    torch.nn.Module,
+    torch.autograd.Function,
+    enum.Enum,
+    enum.IntEnum,
+    abc.ABC,
+    typing.Generic,
+    typing.Protocol,
+    *DATA,
+    *COLLECTIONS,
     *types.resolve_bases((typing.NamedTuple, typing.TypedDict)),
 }
-
-SAFE_BUILTINS = (
-    *("abs all any ascii bin bool bytearray bytes callable chr classmethod complex dict".split()),
-    *("divmod enumerate filter float format frozenset hash hex id int isinstance".split()),
-    *("issubclass iter len list map max min next object oct ord pow print property".split()),
-    *("range repr reversed round set slice sorted staticmethod str sum super tuple zip".split()),
-    *("Ellipsis", "NotImplemented"),
-)

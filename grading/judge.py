@@ -17,9 +17,10 @@ from .outcome import Outcome, Raised, Response
 # Kinds of failures that leave numbers to compare with a misconception's.
 COMPARED = ("shape", "dtype", "output", "gradient")
 
-# Steps, as the gate counts them, that a call of an efficiency case may take, and that a call on a larger
-# input may take beyond the first. A vectorised solution takes 2 to 70, one that loops over the rows and
-# columns of the kernel some 100; whoever loops over what is large there, 256 and more, takes 500.
+# Steps, as the gate counts them, that a call of an efficiency case may take, and that a call on a
+# larger input may take beyond the first. A vectorised solution takes 2 to 70, one that loops over
+# the rows and columns of the kernel some 100; whoever loops over what is large there, 256 and more,
+# takes 500.
 MOST_STEPS = 500
 MORE_STEPS = 100
 

@@ -74,7 +74,7 @@ class Operations:
 
 
 def once_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Returns the first finding of each operation, however it was called, in order of their lines."""
+    """Returns the first finding of each operation, however it is called, in order of lines."""
     first: dict[str, Finding] = {}
     for finding in findings:
         first.setdefault(_split(finding.name)[1], finding)

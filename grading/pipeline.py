@@ -1,7 +1,7 @@
 """The way of the data in one screen: a submission's source in, results out.
 
-    source ─▶ runner ─▶ worker (gate) ─┬─tensors, steps─▶ judge ──────▶ verdicts ─┬▶ results ─▶ report
-                                       └─uses──────────▶ operations ─▶ findings ─┘
+    source ─▶ runner ─▶ worker, gate ─┬─tensors, steps─▶ judge ──────▶ verdicts ─┬▶ results
+                                      └─uses───────────▶ operations ─▶ findings ─┘
 
 autograder.py calls it. It decides nothing itself: each step is a room of its own.
 """

@@ -64,7 +64,7 @@ def _all_alike(verdicts: Sequence[Verdict]) -> bool:
 
 
 def findings(result: Result) -> Iterator[str]:
-    """Yields what is said of the operations that a question may not use, and of what was refused."""
+    """Yields what is said of operations that may not be used, and of what was refused."""
     for finding in result.findings:
         cost = f"{result.share(finding):.0%} of the marks"
         name = f"{_where(finding.line)}{clean(finding.name)}"

@@ -1,4 +1,4 @@
-"""Runs a submission on inputs and hands back raw tensors: with gate.py the only room that imports torch.
+"""Runs a submission on inputs and hands back raw tensors. With gate.py the only room with torch.
 
 runner.py starts this file as a script and asks it one case at a time. The submission may corrupt
 whatever is in this process, so it holds no answer, judges nothing and imports no other room: a
@@ -22,8 +22,7 @@ import traceback
 import warnings
 
 if __name__ == "__main__":
-    # A random.py or numpy.py beside this file must not stand in for the library's; gate.py is looked
-    # for last.
+    # Looked for last: a file beside this one must not stand in for a library's.
     sys.path.append(sys.path.pop(0))
     REQUESTS = os.fdopen(os.dup(0))  # put aside before a submission can read it
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -36,10 +35,12 @@ import torch
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
-if __name__ == "__main__":
-    from gate import Gate, Witness, line_of, rewrite
+if __package__:
+    from .gate import Gate, Witness, line_of
+    from .rewrite import rewrite
 else:
-    from .gate import Gate, Witness, line_of, rewrite
+    from gate import Gate, Witness, line_of
+    from rewrite import rewrite
 
 LARGEST = 2**20  # bytes of a tensor that is handed back
 MOST_FRAMES = 20  # of a traceback
