@@ -72,9 +72,8 @@ def parse_arguments():
 def require_packages():
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     if missing:
-        fail(
-            f"{', '.join(missing)} not found: pip install -r requirements.txt installs all it needs"
-        )
+        names = ", ".join(missing)
+        fail(f"packages are missing ({names}); pip install -r requirements.txt installs them")
 
 
 def run(options):

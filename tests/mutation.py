@@ -1,8 +1,9 @@
-"""Grades every mutant of layers.py and of the plain layers on the stored cases, and names those that no case rejects.
+"""Grades every mutant of layers.py and staff/plain.py, and names those that no stored case rejects.
 
-python -m tests.mutation        fails unless they are those of survivors.toml, which has a reason for each
+python -m tests.mutation    fails unless they are those of survivors.toml, which gives reasons
 
-Needs Python 3.11: before, ast.unparse wrote tuples otherwise, and the lines of the list would not be found.
+Needs Python 3.11: before, ast.unparse wrote tuples otherwise, and the lines of the list would not
+be found.
 """
 
 import multiprocessing
@@ -13,7 +14,7 @@ import sys
 import time
 import warnings
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -32,28 +33,33 @@ else:
 
 ROOT = Path(__file__).parent.parent
 KINDS = {"equivalent": "equivalent", "beyond": "beyond what is graded"}
-TIME, MEMORY = 20, 2 * 2**30  # seconds and bytes that a mutant may take; layers.py takes 0.1 s and 0.4 GB
+TIME = 20  # seconds that a mutant may take; layers.py takes 0.1
+MEMORY = 2 * 2**30  # bytes that it may take; layers.py takes 0.4 GB
 WORKERS = min(4, os.cpu_count() or 1)
 SPAWN = multiprocessing.get_context("spawn")
 
 
 def is_rejected(mutant, questions):
     """Grades a mutant until a case fails; the cases of its own class come first."""
-    from grading.judge import judge
-    from grading.debugger import answer
-    from staff.make_cases import load
+    from staff.make_cases import load, try_out
 
     try:
         module = load(mutant.text)
     except Exception:
         return True
-    first = sorted(questions, key=lambda question: question.layer not in mutant.where)
-    cases = (case for question in first for case in question.cases)
-    return any(judge(case, answer(module, case.request, case.given)) for case in cases)
+    for question in sorted(questions, key=lambda question: question.layer not in mutant.where):
+        for case in question.cases:
+            failure, _ = try_out(module, case)
+            if failure:
+                return True
+    return False
 
 
 def serve(pipe):
-    """Says that it begins with a mutant, and then whether it is rejected. Only this process imports torch."""
+    """Says that it begins with a mutant, and then whether it is rejected.
+
+    Only a process that runs this imports torch.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started us
     import torch
 
@@ -88,18 +94,19 @@ class Worker:
         self.pipe.close()
 
     def ask(self, mutant):
-        self.mutant, self.end = mutant, None  # the process may have to import torch yet
+        self.mutant = mutant
+        self.end = None  # the process may have to import torch yet
         self.pipe.send(mutant)
 
     def answer(self):
-        """Returns whether the mutant is rejected, be it by a case or by us, and None while that is open."""
+        """Returns whether the mutant is rejected, by a case or by us; None while that is open."""
         try:
             if self.pipe.poll():
-                if (answer := self.pipe.recv()) != "begun":
+                answer = self.pipe.recv()
+                if answer != "begun":
                     return answer
                 self.end = time.monotonic() + self.seconds
-            size = psutil.Process(self.process.pid).memory_info().rss
-            if self.end is None or (time.monotonic() < self.end and size < MEMORY):
+            if self.end is None or self.is_within_limits():
                 return None
         except (EOFError, OSError, psutil.Error):
             if self.end is None:
@@ -107,6 +114,10 @@ class Worker:
         self.stop()
         self.start()
         return True
+
+    def is_within_limits(self):
+        size = psutil.Process(self.process.pid).memory_info().rss
+        return time.monotonic() < self.end and size < MEMORY
 
 
 def grade(todo, seconds=TIME):
@@ -117,10 +128,12 @@ def grade(todo, seconds=TIME):
         while crew:
             wait([worker.pipe for worker in crew], timeout=0.1)
             for worker in crew[:]:
-                if (rejected := worker.answer()) is None:
+                rejected = worker.answer()
+                if rejected is None:
                     continue
                 yield worker.mutant, rejected
-                if mutant := next(todo, None):
+                mutant = next(todo, None)
+                if mutant:
                     worker.ask(mutant)
                 else:
                     worker.stop()
@@ -130,47 +143,96 @@ def grade(todo, seconds=TIME):
             worker.stop()
 
 
+@dataclass(frozen=True)
+class Survivor:
+    """What survivors.toml lists: a mutant, or every one that fits, as … stands for anything."""
+
+    kind: str
+    where: str
+    before: str
+    after: str
+
+    def fits(self, mutant):
+        return (
+            _fits(self.where, mutant.where)
+            and _fits(self.before, mutant.before)
+            and _fits(self.after, mutant.after)
+        )
+
+    def __str__(self):
+        return f"{self.where}: {self.before}  ->  {self.after}"
+
+
+def _fits(pattern, text):
+    expression = ".*".join(re.escape(part) for part in pattern.split("…"))
+    return re.fullmatch(expression, text) is not None
+
+
 def read_survivors(file):
-    """Returns {(where, before, after): kind}; in each of the three, … stands for anything."""
-    listed = {}
+    """Returns the Survivors that a file lists."""
+    survivors = []
     for kind, entries in tomllib.loads(file.read_text(encoding="utf-8")).items():
         for entry in entries:
             lines = {key: value for key, value in entry.items() if key not in ("where", "why")}
-            listed |= {(entry["where"], before, after): kind for before, afters in lines.items() for after in afters}
-    return listed
+            for before, afters in lines.items():
+                survivors += [Survivor(kind, entry["where"], before, after) for after in afters]
+    return survivors
 
 
-def is_meant(entry, mutant):
-    patterns = (".*".join(map(re.escape, part.split("…"))) for part in entry)
-    return all(map(re.fullmatch, patterns, (mutant.where, mutant.before, mutant.after)))
+def make_all():
+    """Returns the originals, and their mutants: where those of plain.py are, begins with plain."""
+    text = (ROOT / "layers.py").read_text(encoding="utf-8")
+    originals = [Mutant("layers.py", "", "", text), Mutant("plain.py", "", "", plain())]
+    of_plain = [replace(mutant, where=f"plain {mutant.where}") for mutant in mutants(plain())]
+    return originals, [*mutants(text), *of_plain]
+
+
+def find_alive(todo):
+    """Returns those that no case rejects."""
+    console = Console()
+    graded = track(
+        grade(todo),
+        "Mutants",
+        len(todo),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    return {mutant for mutant, rejected in graded if not rejected}
+
+
+def compare(alive, listed):
+    """Returns a line for each new survivor and each stale entry, and how many are of each kind."""
+    lines = []
+    stale = dict.fromkeys(listed)
+    kinds = Counter()
+    for mutant in alive:
+        entries = [entry for entry in listed if entry.fits(mutant)]
+        if entries:
+            kinds[entries[0].kind] += 1
+        else:
+            lines.append(f"new survivor: {mutant}")
+        for entry in entries:
+            stale.pop(entry, None)
+    return lines + [f"stale entry: {entry}" for entry in stale], kinds
 
 
 def main():
-    start, console = time.monotonic(), Console()
-    text = (ROOT / "layers.py").read_text(encoding="utf-8")
-    originals = [Mutant("layers.py", "", "", text), Mutant("plain", "", "", plain())]
-    changed = [*mutants(text), *(replace(mutant, where=f"plain {mutant.where}") for mutant in mutants(plain()))]
-    grades = track(
-        grade([*originals, *changed]), "Mutants", len(originals + changed),
-        console=console, transient=True, disable=not console.is_terminal,
-    )  # fmt: skip
-    alive = {mutant for mutant, rejected in grades if not rejected}
-    if rejected := [original.where for original in originals if original not in alive]:
-        sys.exit(f"rejected without a change: {', '.join(rejected)}")
-    listed = read_survivors(ROOT / "tests" / "survivors.toml")
-    stale, kinds = set(listed), Counter()
-    for mutant in (mutant for mutant in changed if mutant in alive):
-        entries = [entry for entry in listed if is_meant(entry, mutant)]
-        stale.difference_update(entries)
-        kinds[listed[entries[0]] if entries else "new"] += 1
-        if not entries:
-            print(f"new survivor: {mutant}")
-    for entry in (entry for entry in listed if entry in stale):
-        print("stale entry: {}: {}  ->  {}".format(*entry))
-    counts = ", ".join(f"{kinds[kind]} {words}" for kind, words in KINDS.items())
-    rejected = len(changed) - len(alive) + len(originals)
-    print(f"{len(changed)} mutants: {rejected} rejected, {counts}; {time.monotonic() - start:.0f} seconds")
-    sys.exit(bool(kinds["new"] or stale))
+    start = time.monotonic()
+    originals, changed = make_all()
+    alive = find_alive(originals + changed)
+    dead = [original.where for original in originals if original not in alive]
+    if dead:
+        sys.exit(f"rejected without a change: {', '.join(dead)}")
+    survivors = [mutant for mutant in changed if mutant in alive]
+    lines, kinds = compare(survivors, read_survivors(ROOT / "tests" / "survivors.toml"))
+    for line in lines:
+        print(line)
+    rejected = f"{len(changed) - len(survivors)} rejected"
+    counts = [f"{kinds[kind]} {words}" for kind, words in KINDS.items()]
+    seconds = time.monotonic() - start
+    print(f"{len(changed)} mutants: {', '.join([rejected, *counts])}; {seconds:.0f} seconds")
+    sys.exit(bool(lines))
 
 
 if __name__ == "__main__":

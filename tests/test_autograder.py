@@ -87,7 +87,9 @@ def test_a_mistake_is_located_and_named(tmp_path):
 
 
 def test_a_forbidden_operation_costs_its_share_and_is_named_once(tmp_path):
-    text = plain().replace('y = torch.einsum("...i,oi->...o", x, weight)', "y = F.linear(x, weight)")
+    text = plain().replace(
+        'y = torch.einsum("...i,oi->...o", x, self.weight)', "y = F.linear(x, self.weight)"
+    )
     status, out, _ = grade(tmp_path, text, "-q", "q1")
     line = next(i for i, line in enumerate(text.splitlines(), 1) if "F.linear" in line)
     assert status == 1
@@ -281,8 +283,10 @@ def test_the_reference_passes_any_cases_with_any_number_of_threads():
             torch.set_num_threads(1 + seed % 4)
             for question in QUESTIONS.values():
                 layer, table = make_cases.QUESTIONS[question.name]
-                names = {f"{question.name}/{name}": case for name, case in table.items()}
-                cases = tuple(make_cases.make_case(seed, name, layer, *case) for name, case in names.items())
+                plans = {f"{question.name}/{name}": plan for name, plan in table.items()}
+                cases = tuple(
+                    make_cases.make_case(seed, name, layer, plan) for name, plan in plans.items()
+                )
                 failures = [v.failure for v in judged(text, dataclasses.replace(question, cases=cases)) if v.failure]
                 assert failures == [], (seed, question.name)
     finally:

@@ -1,4 +1,4 @@
-"""What may be handed in is packed as it is; what may not is told, all of it, and nothing is written."""
+"""What may be handed in is packed as it is; of what may not all is told, and nothing is written."""
 
 import json
 import os
@@ -18,10 +18,12 @@ ROOT = Path(__file__).parent.parent
 LOADED = Outcome(Response())
 NONE = "I did not use any AI technologies in preparing or writing up this assignment."
 IDEAS = (
-    "I acknowledge the use of {} to generate initial ideas for background research in the drafting of this assignment."
+    "I acknowledge the use of {} to generate initial ideas for background research in the drafting "
+    "of this assignment."
 )
 MATERIALS = (
-    "I acknowledge the use of {} to generate materials that were included within my final assignment in its "
+    "I acknowledge the use of {} to generate materials that were included within my final "
+    "assignment in its "
     "modified form."
 )
 TOOL = "ChatGPT (https://chat.openai.com)"
@@ -60,7 +62,10 @@ DECLARED = {
     f"# {MATERIALS}".format("https://chat.openai.com"): [NO_TOOL, NO_USE],
     # what the template has is filled in
     f"# {IDEAS}".format(INSERT): [LEFT.format(INSERT), NO_USE, NO_REFERENCE],
-    f"# {IDEAS}\n# {USED}".format("<insert AI\n    #   system(s) and link>"): [LEFT.format(INSERT), NO_REFERENCE],
+    f"# {IDEAS}\n# {USED}".format("<insert AI\n    #   system(s) and link>"): [
+        LEFT.format(INSERT),
+        NO_REFERENCE,
+    ],
     f"# {MATERIALS}\n# {USED}".format(f"TODO, {TOOL}"): [LEFT.format("TODO")],
     f"# {MATERIALS}\n# {USED}".format(f"____ {TOOL}"): [LEFT.format("____")],
     f"# {MATERIALS}\n# {USED}".format(f"ChatGPT <link> {TOOL}"): [LEFT.format("<link>")],
@@ -82,26 +87,43 @@ def test_the_declaration(text):
     assert declaration(text) == DECLARED[text]
 
 
-@pytest.mark.parametrize("text", ["a-" * 10**5, "I acknowledge the use of" + " -" * 10**5, "\n" * 10**6, "<" * 10**5])
+@pytest.mark.parametrize(
+    "text", ["a-" * 10**5, "I acknowledge the use of" + " -" * 10**5, "\n" * 10**6, "<" * 10**5]
+)
 def test_a_hostile_text_is_read_in_no_time(text):
     assert declaration(text) == [FOUND.format("none")]
-    assert declaration(f"# {IDEAS}\n{text}".format(INSERT)) == [LEFT.format(INSERT), NO_USE, NO_REFERENCE]
+    assert declaration(f"# {IDEAS}\n{text}".format(INSERT)) == [
+        LEFT.format(INSERT),
+        NO_USE,
+        NO_REFERENCE,
+    ]
 
 
 def submission(name, parameters, more=""):
     """The four classes, one of which has the constructor that is given."""
     classes = {**INTERFACE, name: parameters}
-    return more + "".join(f"class {n}:\n    def __init__(self, {p}):\n        pass\n" for n, p in classes.items())
+    return more + "".join(
+        f"class {n}:\n    def __init__(self, {p}):\n        pass\n" for n, p in classes.items()
+    )
 
 
 @pytest.mark.parametrize(
     "name, parameters",
     [
         ("CustomLinear", "in_features: int, out_features: 'int', bias: bool = True"),
-        ("CustomLinear", "in_features, out_features, bias=True, device=None, *rest, dtype=None, **others"),
+        (
+            "CustomLinear",
+            "in_features, out_features, bias=True, device=None, *rest, dtype=None, **others",
+        ),
         ("CustomLinear", "in_features, out_features, bias=True, *args: int, **kwargs: int"),
-        ("CustomConv2D", "in_channels, out_channels, kernel_size, stride=(1), padding=0, *, dilation=1"),
-        ("CustomMaxPool2D", "kernel_size: int | tuple[int, int], stride: int | None = None, padding: int = 0"),
+        (
+            "CustomConv2D",
+            "in_channels, out_channels, kernel_size, stride=(1), padding=0, *, dilation=1",
+        ),
+        (
+            "CustomMaxPool2D",
+            "kernel_size: int | tuple[int, int], stride: int | None = None, padding: int = 0",
+        ),
         ("CustomCrossEntropyLoss", 'reduction: str = "mean"'),
     ],
 )
@@ -135,10 +157,17 @@ def test_a_constructor_that_does_not_fit_is_echoed(name, parameters):
 
 
 def test_a_class_without_a_constructor_of_its_own():
-    text = submission("CustomLinear", "in_features").replace("class CustomLinear:\n    def __init__", "def other")
-    parents = "class Base:\n    def __init__(self, in_features, out_features, bias=True):\n        pass\n"
-    message = "CustomLinear.__init__ must begin with (self, in_features, out_features, bias=True) and need no more"
-    assert constructors(f"{parents}{text}class CustomLinear(Base):\n    pass\n") == [f"{message}, got (no __init__)"]
+    text = submission("CustomLinear", "in_features").replace(
+        "class CustomLinear:\n    def __init__", "def other"
+    )
+    parents = (
+        "class Base:\n    def __init__(self, in_features, out_features, bias=True):\n        pass\n"
+    )
+    wanted = f"(self, {INTERFACE['CustomLinear']})"
+    message = f"CustomLinear.__init__ must begin with {wanted} and need no more"
+    assert constructors(f"{parents}{text}class CustomLinear(Base):\n    pass\n") == [
+        f"{message}, got (no __init__)"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +189,9 @@ def test_a_missing_class_and_the_one_that_it_may_be(name, other, hint):
 
 
 def test_right_files_have_nothing_missing():
-    assert {question.layer for question in read_questions(ROOT / "test_cases").values()} == set(INTERFACE)
+    assert {question.layer for question in read_questions(ROOT / "test_cases").values()} == set(
+        INTERFACE
+    )
     for text in (plain(), (ROOT / "layers.py").read_text(encoding="utf-8")):
         assert (declaration(text), constructors(text)) == ([], [])
     with pytest.raises(SyntaxError):
@@ -179,7 +210,10 @@ def document(tmp_path_factory):
 @pytest.mark.parametrize("uid", ["", "u3035", "3035.zip", "../3035", "3035\n", "-1", "٣", "²"])
 def test_a_uid_is_digits_only(uid, document, tmp_path):
     (tmp_path / "answers.pdf").write_bytes(document)
-    for value, faults in {uid: [f"--zip must be a UID, digits only, got {uid!r}"], "3035": []}.items():
+    for value, faults in {
+        uid: [f"--zip must be a UID, digits only, got {uid!r}"],
+        "3035": [],
+    }.items():
         assert problems(value, plain(), LOADED, tmp_path / "answers.pdf") == faults
 
 
@@ -187,7 +221,13 @@ def test_a_pdf_is_whole(document, tmp_path):
     path = tmp_path / "my answers.pdf"
     message = f"--pdf must be a PDF from %PDF- to %%EOF, got {path}"
     assert problems("1", plain(), LOADED, path) == [f"{message}, which is no file"]
-    for content in (b"", b"\n" + document, document[: len(document) // 2], document + b"\0" * 2000, b"PK\3\4"):
+    for content in (
+        b"",
+        b"\n" + document,
+        document[: len(document) // 2],
+        document + b"\0" * 2000,
+        b"PK\3\4",
+    ):
         path.write_bytes(content)
         assert problems("1", plain(), LOADED, path) == [message]
     for content in (document, document + b"\r\n" + document[-700:] + b"\n\n"):
@@ -207,7 +247,9 @@ def test_a_pdf_is_whole(document, tmp_path):
 )
 def test_a_file_loads(loaded, reason, document, tmp_path):
     (tmp_path / "a.pdf").write_bytes(document)
-    assert problems("1", plain(), loaded, tmp_path / "a.pdf") == [f"the file does not load: {reason}"]
+    assert problems("1", plain(), loaded, tmp_path / "a.pdf") == [
+        f"the file does not load: {reason}"
+    ]
 
 
 def interrupt(_):
@@ -234,7 +276,7 @@ def members(path):
 
 
 def run(folder, source, *arguments):
-    """Runs the command in a folder on a submission's bytes; returns exit status, stdout and lines of stderr."""
+    """Runs the command in a folder on a submission; returns status, stdout and lines of stderr."""
     (folder / "submission.py").write_bytes(source)
     command = [sys.executable, ROOT / "autograder.py", "--layers", "submission.py", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=120)
@@ -249,7 +291,11 @@ def test_a_complete_hand_in_is_packed_byte_by_byte(document, tmp_path):
     status, out, err = run(tmp_path, source, "--zip", "3035123456")
     assert (status, err) == (0, [])
     path = tmp_path.resolve() / "A3_3035123456.zip"
-    content = [f"{path}", f"  layers.py {len(source)} bytes", f"  answers.pdf {len(document)} bytes"]
+    content = [
+        f"{path}",
+        f"  layers.py {len(source)} bytes",
+        f"  answers.pdf {len(document)} bytes",
+    ]
     assert out.splitlines()[-5:] == ["Total: 80/80", "", *content]
     assert "Remark" not in out
     assert members(path) == {"layers.py": source, "answers.pdf": document}
@@ -267,9 +313,12 @@ def test_marks_may_be_lost_and_the_pdf_may_have_another_name(document, tmp_path)
 
 
 def test_everything_that_is_missing_is_told_at_once(tmp_path):
-    text = "class CustomLinear:\n    pass\nclass CustomConv2d:\n    pass\nraise ValueError('not\\nyet')\n"
+    classes = "class CustomLinear:\n    pass\nclass CustomConv2d:\n    pass\n"
+    text = f"{classes}raise ValueError('not\\nyet')\n"
     (tmp_path / "texts").mkdir()
-    status, out, err = run(tmp_path, text.encode(), "--zip", "u3035", "--pdf", "texts", "--json", "results.json")
+    status, out, err = run(
+        tmp_path, text.encode(), "--zip", "u3035", "--pdf", "texts", "--json", "results.json"
+    )
     assert status == 2
     assert err == [
         f"autograder.py: {fault}"
@@ -278,8 +327,8 @@ def test_everything_that_is_missing_is_told_at_once(tmp_path):
             "the file does not load: ValueError: not yet",
             "--pdf must be a PDF from %PDF- to %%EOF, got texts, which is no file",
             FOUND.format("none"),
-            "CustomLinear.__init__ must begin with (self, in_features, out_features, bias=True) and need no more, "
-            "got (no __init__)",
+            "CustomLinear.__init__ must begin with (self, in_features, out_features, bias=True) "
+            "and need no more, got (no __init__)",
             "there is no class CustomConv2D at top level; was it renamed to CustomConv2d?",
             "there is no class CustomMaxPool2D at top level",
             "there is no class CustomCrossEntropyLoss at top level",
@@ -290,7 +339,11 @@ def test_everything_that_is_missing_is_told_at_once(tmp_path):
 
 
 def test_a_placeholder_and_a_renamed_class_keep_the_older_zip(document, tmp_path):
-    text = plain().replace(NONE, IDEAS.format(INSERT)).replace("class CustomConv2D", "class CustomConv2d")
+    text = (
+        plain()
+        .replace(NONE, IDEAS.format(INSERT))
+        .replace("class CustomConv2D", "class CustomConv2d")
+    )
     (tmp_path / "answers.pdf").write_bytes(document)
     (tmp_path / "A3_1.zip").write_bytes(b"older")
     status, out, err = run(tmp_path, text.encode(), "--zip", "1")
@@ -305,7 +358,9 @@ def test_a_remark_costs_no_mark(tmp_path):
     text = plain().replace(NONE, "")
     status, out, err = run(tmp_path, text.encode(), "-q", "q1", "--json", "results.json")
     assert (status, err) == (0, [])
-    assert out.endswith("Provisional grades\n==================\nQuestion q1: 20/20\nTotal: 20/20\n")
+    assert out.endswith(
+        "Provisional grades\n==================\nQuestion q1: 20/20\nTotal: 20/20\n"
+    )
     assert out.count(f"\nRemark: {FOUND.format('none')}\n\nProvisional grades") == 1
     results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
     assert (results["score"], results["extra_data"]["remarks"]) == (20, [FOUND.format("none")])

@@ -1,43 +1,51 @@
-"""Holds the plain layers against torch.nn, and every misconception against what it says of itself."""
+"""Holds every misconception against what it says of itself, and the catalogue against its form."""
 
 import functools
 import itertools
 import math
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 import torch
-import torch.nn as nn
 from torch.overrides import TorchFunctionMode
 
-from staff.misconceptions import LAYERS, MISCONCEPTIONS, SHOWS, Misconception, plain, submission
+from staff.make_cases import load
+from staff.misconceptions import (
+    FILES,
+    MISCONCEPTIONS,
+    SHOWS,
+    Change,
+    plain,
+    read,
+    submission,
+)
+from staff.plans import conv, linear, loss, pool
+from staff.references import MODULES
 
-THEIRS = {
-    "CustomLinear": nn.Linear,
-    "CustomConv2D": nn.Conv2d,
-    "CustomMaxPool2D": nn.MaxPool2d,
-    "CustomCrossEntropyLoss": nn.CrossEntropyLoss,
-}
 BY_NAME = {m.name: m for m in MISCONCEPTIONS}
 
 
 @dataclass
 class Input:
-    """What a layer is tried on: constructor arguments, and a call or two."""
+    """What a layer is tried on: its constructor's arguments, and the inputs of a call or two."""
 
     arguments: dict
     calls: list
     by_position: bool = False
-    results: dict = field(default_factory=dict)
 
 
-def randn(*shape, scale=1.0, shift=0.0, strided=False):
-    """Reproducible numbers; strided ones lie in memory with all dimensions in reverse, so that no two can be merged."""
-    order = tuple(reversed(range(len(shape))))
-    x = torch.randn(shape, generator=torch.Generator().manual_seed(sum(shape))) * scale + shift
-    return x.permute(order).contiguous().permute(order) if strided else x
+def randn(*shape, scale=1.0, shift=0.0):
+    """Reproducible numbers."""
+    generator = torch.Generator().manual_seed(sum(shape))
+    return torch.randn(shape, generator=generator) * scale + shift
+
+
+def strided(x):
+    """The same numbers with all dimensions in reverse in memory, so that no two can be merged."""
+    order = tuple(reversed(range(x.dim())))
+    return x.permute(order).contiguous().permute(order)
 
 
 def classes(*shape, of):
@@ -51,85 +59,201 @@ def samples(*shape, scale=1.0, shift=0.0, highest=None):
 
 
 # In one test the targets are the likely classes of these rows, in another the hopeless ones.
-FAR = torch.tensor([[0.0, 60.0, 60.0, 60.0, -1e4], [-1e4, 0.5, 1.0, 2.0, 3.0], [1e4, 2.0, -1e4, 0.0, 5.0]])
+FAR = torch.tensor(
+    [[0.0, 60.0, 60.0, 60.0, -1e4], [-1e4, 0.5, 1.0, 2.0, 3.0], [1e4, 2.0, -1e4, 0.0, 5.0]]
+)
 LEVELS = randn(6, 5) + torch.tensor([0.0, 300.0, -300.0, 50.0, -1e4, 1e4]).reshape(6, 1)
 SURE = randn(6, 5) + 20 * torch.eye(6, 5)  # and wrong: p of the targets is about 1e-9
+TARGETS = classes(6, of=5)
 
 INPUTS = {
     "CustomLinear": {
-        "matrix": Input({"in_features": 7, "out_features": 4}, [(randn(5, 7),)]),
-        "square": Input({"in_features": 6, "out_features": 6}, [(randn(3, 6),)]),
-        "batch of one": Input({"in_features": 7, "out_features": 4}, [(randn(1, 7),)]),
-        "vector": Input({"in_features": 7, "out_features": 4}, [(randn(7),)]),
-        "leading dimensions": Input({"in_features": 7, "out_features": 4}, [(randn(2, 3, 5, 7),)]),
-        "no bias": Input({"in_features": 7, "out_features": 4, "bias": False}, [(randn(5, 7),)]),
-        "strided": Input({"in_features": 7, "out_features": 4}, [(randn(3, 5, 7, strided=True),)]),
-        "by position": Input({"in_features": 7, "out_features": 4}, [(randn(5, 7),)], by_position=True),
+        "matrix": Input(linear(7, 4), [(randn(5, 7),)]),
+        "square": Input(linear(6, 6), [(randn(3, 6),)]),
+        "batch of one": Input(linear(7, 4), [(randn(1, 7),)]),
+        "vector": Input(linear(7, 4), [(randn(7),)]),
+        "leading dimensions": Input(linear(7, 4), [(randn(2, 3, 5, 7),)]),
+        "no bias": Input(linear(7, 4, bias=False), [(randn(5, 7),)]),
+        "strided": Input(linear(7, 4), [(strided(randn(3, 5, 7)),)]),
+        "by position": Input(linear(7, 4), [(randn(5, 7),)], by_position=True),
     },
     "CustomConv2D": {
-        "plain": Input(dict(in_channels=3, out_channels=4, kernel_size=3), [(randn(2, 3, 7, 6),)]),
-        "padding": Input(dict(in_channels=3, out_channels=4, kernel_size=3, padding=2), [(randn(2, 3, 5, 7),)]),
-        "stride": Input(dict(in_channels=3, out_channels=5, kernel_size=3, stride=2), [(randn(2, 3, 7, 10),)]),
+        "plain": Input(conv(3, 4, 3), [(randn(2, 3, 7, 6),)]),
+        "padding": Input(conv(3, 4, 3, padding=2), [(randn(2, 3, 5, 7),)]),
+        "stride": Input(conv(3, 5, 3, stride=2), [(randn(2, 3, 7, 10),)]),
         "both": Input(
-            dict(in_channels=2, out_channels=3, kernel_size=4, stride=3, padding=1),
-            [(randn(3, 2, 11, 9),), (randn(1, 2, 8, 13),)],
+            conv(2, 3, 4, stride=3, padding=1), [(randn(3, 2, 11, 9),), (randn(1, 2, 8, 13),)]
         ),
         "by position": Input(
-            dict(in_channels=2, out_channels=3, kernel_size=3, stride=2, padding=1),
-            [(randn(2, 2, 5, 7),)],
-            by_position=True,
+            conv(2, 3, 3, stride=2, padding=1), [(randn(2, 2, 5, 7),)], by_position=True
         ),
-        "square": Input(dict(in_channels=3, out_channels=5, kernel_size=2, padding=1), [(randn(2, 3, 4, 4),)]),
-        "whole image": Input(dict(in_channels=3, out_channels=4, kernel_size=5), [(randn(2, 3, 5, 5),)]),
-        "strided": Input(
-            dict(in_channels=3, out_channels=4, kernel_size=3, padding=1), [(randn(2, 3, 6, 5, strided=True),)]
-        ),
-        "strided, no padding": Input(
-            dict(in_channels=3, out_channels=4, kernel_size=3), [(randn(2, 3, 6, 5, strided=True),)]
-        ),
+        "square": Input(conv(3, 5, 2, padding=1), [(randn(2, 3, 4, 4),)]),
+        "whole image": Input(conv(3, 4, 5), [(randn(2, 3, 5, 5),)]),
+        "strided": Input(conv(3, 4, 3, padding=1), [(strided(randn(2, 3, 6, 5)),)]),
+        "strided, no padding": Input(conv(3, 4, 3), [(strided(randn(2, 3, 6, 5)),)]),
     },
     "CustomMaxPool2D": {
-        "default": Input(dict(kernel_size=2), [(randn(2, 3, 6, 8),), (randn(2, 3, 10, 4),)]),
-        "overlap": Input(dict(kernel_size=3, stride=2), [(randn(2, 3, 8, 11),)]),
-        "gaps": Input(dict(kernel_size=2, stride=3), [(randn(2, 3, 8, 11),)]),
-        "negative, padding": Input(dict(kernel_size=3, stride=2, padding=1), [(randn(2, 3, 8, 7, shift=-9.0),)]),
-        "far below": Input(dict(kernel_size=3, stride=2, padding=1), [(randn(2, 3, 7, 9, scale=9e5, shift=-9e6),)]),
-        "by position": Input(dict(kernel_size=3, stride=2, padding=1), [(randn(2, 3, 6, 7),)], by_position=True),
-        "stride None": Input(dict(kernel_size=3, stride=None), [(randn(2, 3, 6, 9),)]),
-        "stride one": Input(dict(kernel_size=3, stride=1, padding=1), [(randn(2, 3, 5, 6),)]),
-        "square": Input(dict(kernel_size=2), [(randn(2, 3, 6, 6),)]),
-        "ties": Input(dict(kernel_size=2, stride=2), [(torch.ones(2, 3, 4, 6),)]),
-        "ties, padding": Input(dict(kernel_size=3, stride=2, padding=1), [(torch.zeros(2, 3, 4, 6),)]),
-        "strided": Input(dict(kernel_size=2), [(randn(2, 3, 6, 4, strided=True),)]),
-        "again": Input(dict(kernel_size=2, padding=1), [(randn(2, 3, 6, 4),), (randn(2, 3, 6, 4, scale=-2.0),)]),
+        "default": Input(pool(2), [(randn(2, 3, 6, 8),), (randn(2, 3, 10, 4),)]),
+        "overlap": Input(pool(3, stride=2), [(randn(2, 3, 8, 11),)]),
+        "gaps": Input(pool(2, stride=3), [(randn(2, 3, 8, 11),)]),
+        "negative, padding": Input(
+            pool(3, stride=2, padding=1), [(randn(2, 3, 8, 7, shift=-9.0),)]
+        ),
+        "far below": Input(
+            pool(3, stride=2, padding=1), [(randn(2, 3, 7, 9, scale=9e5, shift=-9e6),)]
+        ),
+        "by position": Input(
+            pool(3, stride=2, padding=1), [(randn(2, 3, 6, 7),)], by_position=True
+        ),
+        "stride None": Input(pool(3, stride=None), [(randn(2, 3, 6, 9),)]),
+        "stride one": Input(pool(3, stride=1, padding=1), [(randn(2, 3, 5, 6),)]),
+        "square": Input(pool(2), [(randn(2, 3, 6, 6),)]),
+        "ties": Input(pool(2, stride=2), [(torch.ones(2, 3, 4, 6),)]),
+        "ties, padding": Input(pool(3, stride=2, padding=1), [(torch.zeros(2, 3, 4, 6),)]),
+        "strided": Input(pool(2), [(strided(randn(2, 3, 6, 4)),)]),
+        "again": Input(
+            pool(2, padding=1), [(randn(2, 3, 6, 4),), (randn(2, 3, 6, 4, scale=-2.0),)]
+        ),
     },
     "CustomCrossEntropyLoss": {
-        **{r: Input({"reduction": r}, [samples(6, 5, scale=2.0), samples(3, 5)]) for r in ("mean", "sum", "none")},
-        "by position": Input({"reduction": "sum"}, [samples(6, 5)], by_position=True),
-        "images, mean": Input({"reduction": "mean"}, [samples(2, 5, 3, 4)]),
-        "images, sum": Input({"reduction": "sum"}, [samples(2, 5, 3, 4)]),
-        "images, none": Input({"reduction": "none"}, [samples(2, 5, 3, 4)]),
-        "one row": Input({"reduction": "none"}, [samples(1, 5)]),
-        "highest class absent": Input({}, [samples(6, 5, highest=3)]),
-        "sure and wrong": Input({"reduction": "none"}, [(SURE, classes(6, of=5))]),
-        "spread": Input({"reduction": "none"}, [(6 * SURE - 60, classes(6, of=5))]),
-        "levels": Input({"reduction": "none"}, [(LEVELS, classes(6, of=5))]),
-        "far": Input({"reduction": "none"}, [(FAR, torch.tensor([1, 4, 0]))]),
-        "far and wrong": Input({"reduction": "none"}, [(FAR, torch.tensor([4, 0, 1]))]),
-        "shifted": Input({"reduction": "none"}, [samples(6, 5, shift=1000.0)]),
+        "mean": Input(loss("mean"), [samples(6, 5, scale=2.0), samples(3, 5)]),
+        "sum": Input(loss("sum"), [samples(6, 5, scale=2.0), samples(3, 5)]),
+        "none": Input(loss("none"), [samples(6, 5, scale=2.0), samples(3, 5)]),
+        "by position": Input(loss("sum"), [samples(6, 5)], by_position=True),
+        "images, mean": Input(loss("mean"), [samples(2, 5, 3, 4)]),
+        "images, sum": Input(loss("sum"), [samples(2, 5, 3, 4)]),
+        "images, none": Input(loss("none"), [samples(2, 5, 3, 4)]),
+        "one row": Input(loss("none"), [samples(1, 5)]),
+        "highest class absent": Input(loss(), [samples(6, 5, highest=3)]),
+        "sure and wrong": Input(loss("none"), [(SURE, TARGETS)]),
+        "spread": Input(loss("none"), [(6 * SURE - 60, TARGETS)]),
+        "levels": Input(loss("none"), [(LEVELS, TARGETS)]),
+        "far": Input(loss("none"), [(FAR, torch.tensor([1, 4, 0]))]),
+        "far and wrong": Input(loss("none"), [(FAR, torch.tensor([4, 0, 1]))]),
+        "shifted": Input(loss("none"), [samples(6, 5, shift=1000.0)]),
     },
 }
 
 # At each of these sizes a layer needs the same number of operations.
 SIZES = {
-    "CustomLinear": [({"in_features": i, "out_features": o}, (randn(n, i),)) for n, i, o in ((2, 3, 4), (6, 5, 7))],
+    "CustomLinear": [
+        (linear(3, 4), (randn(2, 3),)),
+        (linear(5, 7), (randn(6, 5),)),
+    ],
     "CustomConv2D": [
-        (dict(in_channels=c, out_channels=o, kernel_size=2), (randn(n, c, 4, 4),)) for n, c, o in ((2, 3, 4), (5, 6, 7))
-    ]
-    + [(dict(in_channels=3, out_channels=4, kernel_size=2), (randn(2, 3, 9, 8),))],
-    "CustomMaxPool2D": [(dict(kernel_size=2), (randn(n, c, h, 8),)) for n, c, h in ((2, 3, 4), (5, 6, 4), (2, 3, 8))],
-    "CustomCrossEntropyLoss": [({}, samples(n, c)) for n, c in ((3, 4), (7, 9))],
+        (conv(3, 4, 2), (randn(2, 3, 4, 4),)),
+        (conv(6, 7, 2), (randn(5, 6, 4, 4),)),
+        (conv(3, 4, 2), (randn(2, 3, 9, 8),)),
+    ],
+    "CustomMaxPool2D": [
+        (pool(2), (randn(2, 3, 4, 8),)),
+        (pool(2), (randn(5, 6, 4, 8),)),
+        (pool(2), (randn(2, 3, 8, 8),)),
+    ],
+    "CustomCrossEntropyLoss": [
+        (loss(), samples(3, 4)),
+        (loss(), samples(7, 9)),
+    ],
 }
+
+
+@functools.cache
+def layer_class(layer, mistake=None):
+    """Returns a layer's class, plain or with a mistake."""
+    text = plain() if mistake is None else submission(mistake)
+    return getattr(load(text), layer)
+
+
+def try_out(make, calls, dtype):
+    """Returns what comes of some calls on a new layer.
+
+    It is a list of arrays for each of the first four of SHOWS that leave arrays behind: the first
+    call's "output", its "gradient" (None for one that does not come), its "input" as it is
+    afterwards, and the outputs of the later "calls".
+    """
+    layer = make().to(dtype)
+    with torch.no_grad():
+        for parameter in layer.parameters():
+            parameter.copy_(randn(*parameter.shape, shift=0.5))
+    first, *later = [[to(x, dtype) for x in inputs] for inputs in calls]
+    result = call(layer, *first)
+    result["calls"] = []
+    for inputs in later:
+        try:
+            result["calls"] += call(layer, *inputs)["output"]
+        except RuntimeError:
+            result["calls"].append(None)
+    return result
+
+
+def to(x, dtype):
+    return x.to(dtype) if x.is_floating_point() else x
+
+
+def call(layer, x, *rest):
+    leaf = x.detach().clone().requires_grad_()
+    # Not the leaf itself: a change in place is to show, and not to raise.
+    given = [leaf.clone(), *(other.clone() for other in rest)]
+    layer.zero_grad()
+    y = layer(*given)
+    if y.requires_grad:
+        upstream = torch.randn(y.shape, generator=torch.Generator().manual_seed(len(y.shape)))
+        y.backward(upstream.to(y.dtype))
+    return {
+        "output": [array(y)],
+        "gradient": [array(leaf.grad), *(array(p.grad) for p in layer.parameters())],
+        "input": [array(value.to(x.dtype)) for value in given],
+    }
+
+
+def array(tensor):
+    return None if tensor is None else tensor.detach().numpy().copy()
+
+
+@functools.cache
+def outcome(layer, name, mistake=None):
+    """Returns what comes of an input, or the exception that is raised."""
+    given = INPUTS[layer][name]
+    made = layer_class(layer, mistake)
+    make = functools.partial(made, **given.arguments)
+    if given.by_position:
+        make = functools.partial(made, *given.arguments.values())
+    try:
+        return try_out(make, given.calls, torch.float32)
+    except (RuntimeError, TypeError, IndexError, ValueError) as error:
+        return error
+
+
+@functools.cache
+def expected(layer, name):
+    """Returns what comes of an input with torch's layer, in float64 and rounded."""
+    given = INPUTS[layer][name]
+    make = functools.partial(MODULES[layer], **given.arguments)
+    result = try_out(make, given.calls, torch.float64)
+    return {show: [np.float32(value) for value in values] for show, values in result.items()}
+
+
+def differences(layer, name, mistake=None):
+    """Which of SHOWS tell what comes of an input from what is expected."""
+    result = outcome(layer, name, mistake)
+    if isinstance(result, Exception):
+        return {"exception"}
+    right = expected(layer, name)
+    return {show for show in right if not agree(result[show], right[show])}
+
+
+def agree(ours, theirs):
+    return len(ours) == len(theirs) and all(map(close, ours, theirs))
+
+
+def close(ours, theirs):
+    """Whether arrays are equal but for rounding; infinities and NaN to their own kind."""
+    if ours is None or theirs is None:
+        return ours is theirs
+    if ours.shape != theirs.shape or ours.dtype != theirs.dtype:
+        return False
+    size = np.abs(theirs[np.isfinite(theirs)]).max(initial=1e-3)
+    return np.allclose(ours, theirs, rtol=0, atol=1e-5 * size, equal_nan=True)
 
 
 class Counting(TorchFunctionMode):
@@ -140,177 +264,189 @@ class Counting(TorchFunctionMode):
         return function(*args, **(kwargs or {}))
 
 
-@functools.cache
-def load(misconception=None):
-    names = {"__name__": "layers"}
-    exec(submission(misconception) if misconception else plain(), names)
-    return names
-
-
-def call(layer, x, *rest):
-    """Returns a call's output, its gradients (None for one that does not come), and the input as it is afterwards."""
-    leaf = x.detach().clone().requires_grad_()
-    given = [leaf.clone(), *(t.clone() for t in rest)]  # no leaf, so that a change in place shows instead of raising
-    layer.zero_grad()
-    y = layer(*given)
-    if y.requires_grad:
-        upstream = torch.randn(y.shape, generator=torch.Generator().manual_seed(len(y.shape)))
-        y.backward(upstream.to(y.dtype))
-    results = [y.detach()], [leaf.grad, *(p.grad for p in layer.parameters())], [t.detach().to(x.dtype) for t in given]
-    return [[None if t is None else t.numpy().copy() for t in tensors] for tensors in results]
-
-
-def try_out(layer_class, arguments, calls, dtype):
-    """Returns what comes of an input: {'output': arrays, 'gradient': ..., 'input': ..., 'calls': ...}."""
-    layer = layer_class(**arguments).to(dtype)
-    with torch.no_grad():
-        for p in layer.parameters():
-            p.copy_(randn(*p.shape, shift=0.5))
-    exact = [tuple(t.to(dtype) if t.is_floating_point() else t for t in inputs) for inputs in calls]
-    result = dict(zip(("output", "gradient", "input"), call(layer, *exact[0])))
-    try:
-        result["calls"] = [t for inputs in exact[1:] for t in call(layer, *inputs)[0]]
-    except RuntimeError:
-        result["calls"] = [None] * (len(calls) - 1)
-    return result
-
-
-def close(ours, theirs):
-    """Whether arrays are equal but for rounding; infinities and NaN to their own kind."""
-    if ours is None or theirs is None:
-        return ours is theirs
-    if (ours.shape, ours.dtype) != (theirs.shape, theirs.dtype):
-        return False
-    size = np.abs(theirs[np.isfinite(theirs)]).max(initial=1e-3)
-    with np.errstate(invalid="ignore"):
-        near = (np.abs(ours - theirs) <= 1e-5 * size) | (ours == theirs)
-    return bool((near | (np.isnan(ours) & np.isnan(theirs))).all())
-
-
-def agree(ours, theirs):
-    return len(ours) == len(theirs) and all(map(close, ours, theirs))
-
-
-def ours(layer, given, misconception=None):
-    """Returns what comes of an input with our layer, plain or with a mistake."""
-    layer_class, arguments = load(misconception)[layer], given.arguments
-    if given.by_position:
-        layer_class, arguments = functools.partial(layer_class, *arguments.values()), {}
-    return try_out(layer_class, arguments, given.calls, torch.float32)
-
-
-def outcome(misconception, given):
-    """A misconception's result on an input, or the exception it raises; computed once."""
-    if misconception.name not in given.results:
-        try:
-            given.results[misconception.name] = ours(misconception.layer, given, misconception)
-        except (RuntimeError, TypeError, IndexError, ValueError) as error:
-            given.results[misconception.name] = error
-    return given.results[misconception.name]
-
-
-def reference(layer, given):
-    if "torch.nn" not in given.results:
-        result = try_out(THEIRS[layer], given.arguments, given.calls, torch.float64)
-        given.results["torch.nn"] = {k: [np.float32(a) for a in arrays] for k, arrays in result.items()}
-    return given.results["torch.nn"]
-
-
-def differences(result, expected):
-    """Which of SHOWS tell a result from what is expected."""
-    if isinstance(result, Exception):
-        return {"exception"}
-    return {show for show in expected if not agree(result[show], expected[show])}
-
-
-def operations(layer_class, arguments, inputs):
-    layer = layer_class(**arguments)
+def operations(layer, inputs):
+    given = [x.clone() for x in inputs]
     with Counting() as counting:
-        layer(*(t.clone() for t in inputs))
+        layer(*given)
     return counting.count
 
 
-def grows(layer, misconception=None):
-    return len({operations(load(misconception)[layer], *size) for size in SIZES[layer]}) > 1
+def grows(layer, mistake=None):
+    made = layer_class(layer, mistake)
+    counts = {operations(made(**arguments), inputs) for arguments, inputs in SIZES[layer]}
+    return len(counts) > 1
 
 
 def test_a_block_of_the_catalogue_is_a_misconception():
-    m = BY_NAME["zero-padding"]
-    assert m.layer == "CustomMaxPool2D" and m.shows == "output" and m.changes == (("-math.inf", "0.0"),)
-    assert m.hint == "Padding was filled with 0. Max pooling pads with -inf, or a zero beats every negative value."
-    assert m.source == LAYERS[m.layer].replace("-math.inf", "0.0")
-    assert submission(m) == plain().replace("-math.inf", "0.0")
+    mistake = BY_NAME["minimum-pool"]
+    assert mistake.layer == "CustomMaxPool2D"
+    assert mistake.shows == "output"
+    assert mistake.hint == (
+        "The smallest value was taken. Take the largest of each window, and pad with -inf."
+    )
+    changed = plain().replace("-math.inf", "math.inf")
+    changed = changed.replace("windows.max(dim=2).values", "windows.amin(dim=2)")
+    assert submission(mistake) == changed
 
 
-def test_a_change_that_does_not_apply_once_is_refused():
-    twice = Misconception("twice", "CustomLinear", "output", "", (("weight", "w"),))
-    with pytest.raises(ValueError, match=r"^twice: 'weight' must stand once in CustomLinear, found 5 times$"):
-        _ = twice.source
+@pytest.mark.parametrize(
+    "name, offset, new",
+    [
+        ("first-row-only", 0, "        x = x[:1]"),  # before the line that stays
+        ("mean-over-inputs", 1, "        y = y / self.in_features"),  # after it
+    ],
+)
+def test_a_line_that_stays_at_either_end_is_not_touched(name, offset, new):
+    stays = '        y = torch.einsum("...i,oi->...o", x, self.weight)'
+    place = plain().splitlines().index(stays) + offset
+    assert BY_NAME[name].changes == (Change(place, place, (new,)),)
+
+
+HEAD = "some-name (output): A hint."
+OLD = "    - return y"
+
+
+@pytest.mark.parametrize(
+    "lines, message",
+    [
+        ([OLD], "line 1: must begin with 'name (shows): hint', got ''"),
+        (["Name: a hint", OLD], "line 1: must begin with 'name (shows): hint', got 'Name: a hint'"),
+        (["name (loss): A hint.", OLD], f"line 1: name: must show by one of {SHOWS}, got 'loss'"),
+        ([HEAD], "line 1: some-name: changes nothing"),
+        ([HEAD, "    It goes on."], "line 2: some-name: changes nothing"),
+        (["# Of one.", "", HEAD, OLD, "", HEAD], "line 6: some-name: changes nothing"),
+        (
+            [HEAD, "    + y = 2", OLD],
+            "line 2: some-name: must take out a line, which says where it is",
+        ),
+        (
+            [HEAD, OLD, "    y = 2"],
+            "line 3: some-name: must begin with '    - ' or '    + ': '    y = 2'",
+        ),
+        (
+            [HEAD, "    - return"],
+            "line 2: some-name: 'return' must stand once in CustomLinear, found 0 times",
+        ),
+        (
+            [HEAD, OLD, "    - class CustomConv2D(nn.Module):"],
+            "line 2: some-name: 'return y\\nclass CustomConv2D(nn.Module):' must stand once in "
+            "CustomLinear, found 0 times",
+        ),
+        (
+            [HEAD, "    - if self.bias is not None:"],
+            "line 2: some-name: 'if self.bias is not None:' must stand once in CustomLinear, "
+            "found 2 times",
+        ),
+    ],
+)
+def test_an_error_of_the_form_names_file_line_and_entry(lines, message):
+    with pytest.raises(ValueError) as error:
+        list(read("CustomLinear", "\n".join(lines), "linear.txt"))
+    assert str(error.value) == f"linear.txt, {message}"
+
+
+def test_without_a_mistake_a_submission_is_plain():
+    assert submission() == plain()
+
+
+def test_mistakes_that_touch_different_lines_compose():
+    stride = BY_NAME["conv-stride-ignored"]
+    padding = BY_NAME["conv-padding-ignored"]
+    both = submission(stride, padding)
+    assert both == submission(padding, stride)
+    layer = load(both).CustomConv2D(2, 3, 2, stride=2, padding=1)
+    right = layer_class("CustomConv2D")(2, 3, 2)
+    right.load_state_dict(layer.state_dict())
+    x = randn(2, 2, 5, 6)
+    assert torch.equal(layer(x), right(x))
+
+
+def test_a_line_put_in_comes_before_one_that_is_replaced():
+    lines = submission(BY_NAME["softmax-twice"], BY_NAME["shift-by-mean"]).splitlines()
+    place = lines.index("        shift = logits.mean(dim=1, keepdim=True)")
+    assert lines[place - 1] == "        logits = p / p.sum(dim=1, keepdim=True)"
+
+
+@pytest.mark.parametrize(
+    "first, second, line",
+    [
+        ("zero-padding", "finite-padding", "padded = x.new_full("),  # both replace it
+        ("maximum-in-place", "windows-not-transposed", "windows = columns.reshape("),  # so do these
+        ("logits-clipped", "softmax-twice", "shift = logits.max("),  # both are put in before it
+        ("maximum-in-place", "padded-kept", "columns = F.unfold("),  # one within the other
+    ],
+)
+def test_mistakes_that_touch_the_same_line_do_not_compose(first, second, line):
+    layer = BY_NAME[first].layer
+    start = plain().splitlines().index(f"class {layer}(nn.Module):")
+    lines = list(enumerate(plain().splitlines(), 1))[start:]
+    number, text = next((number, text) for number, text in lines if line in text)
+    with pytest.raises(ValueError) as error:
+        submission(BY_NAME[first], BY_NAME[second])
+    wanted = f"{first} and {second} both change plain.py, line {number}: {text!r}"
+    assert str(error.value) == wanted
 
 
 def test_names_are_unique_and_every_layer_has_many():
     assert len(BY_NAME) == len(MISCONCEPTIONS) >= 44
-    counts = Counter(m.layer for m in MISCONCEPTIONS)
-    assert counts.keys() == LAYERS.keys() and min(counts.values()) >= 8
-    assert len({m.source for m in MISCONCEPTIONS}) == len(MISCONCEPTIONS)
-    assert all(m.hint.endswith(".") and m.shows in SHOWS for m in MISCONCEPTIONS)
+    counts = Counter(mistake.layer for mistake in MISCONCEPTIONS)
+    assert counts.keys() == FILES.keys()
+    assert min(counts.values()) >= 8
+    assert len({submission(mistake) for mistake in MISCONCEPTIONS}) == len(MISCONCEPTIONS)
+    assert all(mistake.hint.endswith(".") for mistake in MISCONCEPTIONS)
 
 
-@pytest.mark.parametrize(("layer", "name"), [(layer, name) for layer in INPUTS for name in INPUTS[layer]])
-def test_the_plain_layers_are_torchs(layer, name):
-    given = INPUTS[layer][name]
-    result = ours(layer, given)
-    expected = reference(layer, given)
-    assert not differences(result, expected)
-
-
-@pytest.mark.parametrize("layer", LAYERS)
-def test_the_plain_layers_operations_do_not_grow(layer):
+@pytest.mark.parametrize("layer", INPUTS)
+def test_the_plain_layer_differs_on_no_input(layer):
+    assert {name: differences(layer, name) for name in INPUTS[layer]} == {
+        name: set() for name in INPUTS[layer]
+    }
     assert not grows(layer)
 
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_a_misconception_shows_as_it_says(name):
-    m = BY_NAME[name]
-    found = {
-        difference
-        for given in INPUTS[m.layer].values()
-        for difference in differences(outcome(m, given), reference(m.layer, given))
-    }
-    if not found and grows(m.layer, m):
+    mistake = BY_NAME[name]
+    layer = mistake.layer
+    found = set().union(*(differences(layer, given, mistake) for given in INPUTS[layer]))
+    if not found and grows(layer, mistake):
         found = {"operations"}
-    assert next(show for show in SHOWS if show in found) == m.shows
+    assert next(show for show in SHOWS if show in found) == mistake.shows
 
 
-@pytest.mark.parametrize("layer", LAYERS)
+def coincide(one, other, given):
+    """Whether two misconceptions of a layer cannot be told apart by the output of an input."""
+    first = outcome(one.layer, given, one)
+    second = outcome(other.layer, given, other)
+    if isinstance(first, Exception) or isinstance(second, Exception):
+        return isinstance(first, Exception) and isinstance(second, Exception)
+    return agree(first["output"], second["output"])
+
+
+@pytest.mark.parametrize("layer", INPUTS)
 def test_no_two_wrong_outputs_coincide_on_every_input(layer):
     wrong = [m for m in MISCONCEPTIONS if m.layer == layer and m.shows == "output"]
-    for a, b in itertools.combinations(wrong, 2):
-        assert not all(coincide(a, b, given) for given in INPUTS[layer].values()), (a.name, b.name)
+    for one, other in itertools.combinations(wrong, 2):
+        told_apart = [given for given in INPUTS[layer] if not coincide(one, other, given)]
+        assert told_apart, (one.name, other.name)
+
+
+# Where no stride is given, a default of 1 looks like a stride that is always 1: it takes two inputs
+# to tell. A loss that is squeezed to a number has the shape and value of one that is always
+# reduced, and by position a reduction that goes to another argument is as good as ignored.
+NEVER_ALONE = {"stride-one-by-default", "none-squeezed", "reduction-not-first"}
 
 
 @pytest.mark.parametrize("name", [m.name for m in MISCONCEPTIONS if m.shows == "output"])
 def test_some_input_alone_tells_a_wrong_output_from_all_others(name):
-    # Where no stride is given, a default of 1 looks like a stride that is always 1: it takes two inputs to tell.
-    # A loss that is squeezed to a number has the shape and value of one that is always reduced, and by position a
-    # reduction that goes to another argument is as good as ignored.
-    hidden = "stride-one-by-default", "none-squeezed", "reduction-not-first"
-    assert bool(telling(BY_NAME[name])) == (name not in hidden)
+    assert bool(telling(BY_NAME[name])) == (name not in NEVER_ALONE)
 
 
-def coincide(a, b, given):
-    a, b = outcome(a, given), outcome(b, given)
-    if isinstance(a, Exception) or isinstance(b, Exception):
-        return isinstance(a, Exception) and isinstance(b, Exception)
-    return agree(a["output"], b["output"])
-
-
-def telling(m):
+def telling(mistake):
     """Names the inputs on which a misconception's output is wrong, and no other's."""
-    others = [other for other in MISCONCEPTIONS if other.layer == m.layer and other is not m]
+    layer = mistake.layer
+    others = [m for m in MISCONCEPTIONS if m.layer == layer and m is not mistake]
+    wrong = [given for given in INPUTS[layer] if "output" in differences(layer, given, mistake)]
     return [
-        name
-        for name, given in INPUTS[m.layer].items()
-        if "output" in differences(outcome(m, given), reference(m.layer, given))
-        and not any(coincide(m, other, given) for other in others)
+        given for given in wrong if not any(coincide(mistake, other, given) for other in others)
     ]

@@ -1,0 +1,71 @@
+"""Holds the making of cases against those stored, and bounds and labels against a hand."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from grading.cases import read_case
+from staff import make_cases
+from staff.references import rounding, tie_groups
+
+
+def test_a_hidden_file_is_no_case(tmp_path):
+    (tmp_path / "q1").mkdir()
+    for name in ("one-row.safetensors", "._one-row.safetensors", "notes.txt"):
+        (tmp_path / "q1" / name).touch()
+    assert make_cases.stored_names(tmp_path) == {"q1/one-row"}
+
+
+def test_a_case_is_read_as_it_is_written(tmp_path):
+    case = read_case(make_cases.CASES, "q3/ties")
+    make_cases.write_case(case, tmp_path)
+    written = read_case(tmp_path, "q3/ties")
+    assert list(make_cases.differences(written, case)) == []
+    assert written.groups.keys() == case.groups.keys() != set()
+
+
+STORED = read_case(make_cases.CASES, "q1/gradients")
+
+
+@pytest.mark.parametrize(
+    "field, value, message",
+    [
+        ("title", "another", "title differs"),
+        (
+            "bound",
+            {**STORED.bound, "0.more": STORED.bound["0.output"]},
+            "bound holds other tensors",
+        ),
+        ("given", {**STORED.given, "0.x": STORED.given["0.x"] + 1}, "the inputs differ"),
+        (
+            "reference",
+            {
+                **STORED.reference,
+                "0.output": STORED.reference["0.output"] + STORED.bound["0.output"],
+            },
+            "the reference 0.output differs",
+        ),
+        (
+            "bound",
+            {**STORED.bound, "0.output": STORED.bound["0.output"] * 1.01},
+            "the bound of 0.output differs",
+        ),
+    ],
+)
+def test_a_difference_between_what_is_stored_and_made_is_named(field, value, message):
+    changed = dataclasses.replace(STORED, **{field: value})
+    assert list(make_cases.differences(changed, STORED)) == [message]
+
+
+def test_a_bound_grows_with_the_square_root_of_the_terms_and_8():
+    eps = 2.0**-23
+    assert rounding(1) == 12 * eps
+    assert rounding(np.array([8, 56])).tolist() == [16 * eps, 32 * eps]
+
+
+def test_tied_maxima_of_a_window_share_a_label_and_no_others():
+    x = np.array([[[[1, 1, 0, 2], [0, 0, 2, 2]]]])
+    assert tie_groups(x, kernel=2, padding=0).tolist() == [[[[0, 0, 2, 3], [4, 5, 3, 3]]]]
+    padded = tie_groups(x, kernel=2, padding=1)  # the windows' columns are 0, 1 and 2, and 3
+    assert padded.tolist() == [[[[0, 1, 2, 3], [4, 5, 6, 7]]]]
