@@ -36,10 +36,7 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode, get_overridable_functions, resolve_name
 
-if __package__:
-    from .rewrite import EACH, FROM, GET, IMPORT, MATMUL, OF, REFUSE, STAR, STEP, is_dunder
-else:
-    from rewrite import EACH, FROM, GET, IMPORT, MATMUL, OF, REFUSE, STAR, STEP, is_dunder
+from .rewrite import EACH, FROM, GET, IMPORT, MATMUL, OF, REFUSE, STAR, STEP, is_dunder
 
 OWN = object()  # the owner of an attribute that the submission made itself
 
@@ -251,8 +248,9 @@ class Gate:
     def _owner(self, thing: Any, name: str) -> Any:
         """Returns OWN, the class of a library that defines the attribute, or None."""
         if isinstance(thing, super):
-            classes = thing.__self_class__.__mro__
-            classes = classes[classes.index(thing.__thisclass__) + 1 :]
+            classes = getattr(thing, "__self_class__").__mro__  # noqa: B009 - mypy knows none
+            after = classes.index(getattr(thing, "__thisclass__")) + 1  # noqa: B009
+            classes = classes[after:]
         elif isinstance(thing, type):
             classes = thing.__mro__
         else:
@@ -319,7 +317,7 @@ class Gate:
             return lambda kind: self._dataclass(kind, **options)
         if kind not in self._own:
             self.refuse(f"dataclass of {getattr(kind, '__name__', kind)}")
-        made = dataclasses.dataclass(kind, **options)
+        made: type = dataclasses.dataclass(kind, **options)
         self._own.add(made)
         return made
 
@@ -435,9 +433,12 @@ class Gate:
     def _format(self, text: Any, name: str) -> Any:
         """str.format, whose fields read attributes: through the gate."""
         formatter = _Formatter(self)
-        if name == "format_map":
-            return lambda *args: formatter.vformat(*_with(text, args[:-1]), (), args[-1])
-        return lambda *args, **kwargs: formatter.format(*_with(text, args), **kwargs)
+
+        def format_map(template: str, mapping: Any) -> str:
+            return formatter.vformat(template, (), mapping)
+
+        function = formatter.format if name == "format" else format_map
+        return function if text is str else functools.partial(function, text)
 
     def _build_class(self, body: Any, name: str, *bases: Any, **keywords: Any) -> type:
         """A class statement: of no metaclass, and of bases that hand no code of theirs to torch."""
@@ -671,11 +672,6 @@ def _is_passive(kind: type, own: set[type]) -> bool:
     """Whether torch would call no method of such an object that the submission has written."""
     classes = [owner for owner in kind.__mro__ if owner in own]
     return not any(name in vars(owner) for owner in classes for name in CONVERSIONS.split())
-
-
-def _with(text: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The arguments of a method of a string, or of the class str."""
-    return args if text is str else (text, *args)
 
 
 def _make_type(gate: Gate) -> type:

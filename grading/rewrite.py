@@ -160,7 +160,8 @@ class _Rewriter(ast.NodeTransformer):
         node.bases = [self.visit(base) for base in node.bases]
         node.keywords = [self.visit(keyword) for keyword in node.keywords]
         self.classes.append(node.name)
-        body = self.generic_visit(ast.Module(node.body, []))
+        body = ast.Module(node.body, [])
+        self.generic_visit(body)
         self.classes.pop()
         node.body = body.body
         return node
@@ -194,7 +195,10 @@ class _Rewriter(ast.NodeTransformer):
             self._check_defined(name)
         return node
 
-    visit_Nonlocal = visit_Global
+    def visit_Nonlocal(self, node: ast.Nonlocal) -> Any:
+        for name in node.names:
+            self._check_defined(name)
+        return node
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
         self._check_defined(node.name)
