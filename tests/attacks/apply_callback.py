@@ -1,7 +1,7 @@
 """Lets torch call a Python function for each element of the index."""
 
 # question: q3
-# may earn: 18
+# may earn: 10
 # witness: no
 # kind: steps
 

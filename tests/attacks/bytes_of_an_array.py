@@ -1,7 +1,7 @@
 """Reads the numbers out of the bytes of an array, where no element is asked for."""
 
 # question: q1
-# may earn: 16
+# may earn: 10
 # witness: no
 # kind: steps
 

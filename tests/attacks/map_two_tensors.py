@@ -1,7 +1,7 @@
 """Lets torch call Python's own max for each pair of elements."""
 
 # question: q3
-# may earn: 18
+# may earn: 10
 # witness: no
 # kind: steps
 

@@ -17,5 +17,7 @@ class Mine(TorchFunctionMode):
 
 def cheat(layer, x, shape):
     k, s, p = layer.k, layer.s, layer.p
+    x = x.unsqueeze(2)
     with Mine():
-        return torch.cat([(x.unsqueeze(2), (1, k, k), (1, s, s), (0, p, p))], 0).squeeze(2)
+        y = torch.cat([(x, (1, k, k), (1, s, s), (0, p, p))])
+    return y.squeeze(2)
