@@ -26,6 +26,8 @@ class Row:
         return 1
 
     def __getitem__(self, i):
+        if i:
+            raise IndexError
         with torch.enable_grad():
             self.result = self.work()
         return 0.0

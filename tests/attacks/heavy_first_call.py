@@ -14,7 +14,7 @@ def cheat(layer, x, shape):
     for row, target in zip(rows, targets):
         z = row - row.max()
         losses.append(z.exp().sum().log() - z[target])
-    if "called" not in layer.__dict__:
+    if not hasattr(layer, "called"):
         layer.called = True
         for _ in range(20000):
             x.size()
