@@ -142,7 +142,7 @@ class CustomConv2D(nn.Module):
         _initialise(self.weight, self.bias)
 
     def forward(self, x):
-        padded = self._frame(_as_batch(x, self.in_channels))
+        padded = self._frame(_as_batch(x, self.in_channels))  # (N, I, H_padded, W_padded)
         h_out, w_out = self._output_size(padded)
         products = []
         for images in self._pieces(padded, h_out * w_out):
@@ -270,7 +270,7 @@ class CustomMaxPool2D(nn.Module):
         # Unfolded as the planes are, their numbered positions say where a window's elements lie.
         positions = self._unfold(self._number_positions(padded)).expand_as(windows)
         flat_index = positions.gather(-3, kernel_offset).squeeze(-3)  # (..., H_out, W_out)
-        # A maximum that is read from there sends its gradient straight back.
+        # Read from there, a maximum sends its gradient straight back, not through all windows.
         y = padded.flatten(-2).gather(-1, flat_index.flatten(-2)).view_as(flat_index)
         if self.return_indices:
             return y, self._index_in_image(flat_index, padded, x)
@@ -332,7 +332,7 @@ class CustomMaxPool2D(nn.Module):
 
 
 class CustomCrossEntropyLoss(nn.Module):
-    r"""Measures, in nats, what a softmax of the logits lacks of giving the target all probability.
+    r"""Measures, in nats, how improbable a softmax of the logits makes the targets.
 
     .. math:: \ell = -w_t \log \frac{e^{z_t}}{\sum_c e^{z_c}}
                    = w_t \Big( \log \sum_c e^{z_c - m} - (z_t - m) \Big), \quad m = \max_c z_c

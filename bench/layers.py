@@ -1,9 +1,9 @@
-"""Times our layers against torch.nn's on SimpleCNN: a training step, an inference step, and each layer alone.
+"""Times our layers against torch.nn's: SimpleCNN's training and inference step, each layer alone.
 
     python -m bench.layers --batch 256 --threads 2
 
-Both sides take turns in one process, so that a machine that slows down slows both; the figures are medians after a
-warm-up, and what counts is the ratio.
+Both sides take turns in one process, so that a machine that slows down slows both; the figures are
+medians after a warm-up, and what counts is the ratio.
 """
 
 import argparse
