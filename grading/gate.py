@@ -206,11 +206,11 @@ class Gate:
     def import_module(self, path: str, whole: bool) -> Any:
         """import a.b, which binds a; or, whole, import a.b as c, which binds a.b."""
         top = path.partition(".")[0]
-        return self._module(path if whole else top)
+        return self.named(path if whole else top)
 
     def import_name(self, path: str, name: str) -> Any:
         """from path import name."""
-        module = self._module(path)
+        module = self.named(path)
         try:
             return self.get(module, name)
         except AttributeError:
@@ -218,7 +218,7 @@ class Gate:
 
     def import_star(self, path: str) -> None:
         """from path import *: what is out of reach is left out."""
-        module = self._module(path)
+        module = self.named(path)
         if not isinstance(module, types.ModuleType):
             return
         for name in getattr(module, "__all__", None) or vars(module):
@@ -294,7 +294,7 @@ class Gate:
         if title in self._configures:
             return Ignored()
         if title in self._modules or title in self._recorded:
-            return self._module(title)
+            return self.named(title)
         if path in self._recorded:
             return self._of_recorded_module(module, name)
         if name.startswith("_") and name not in (known or ()):
@@ -398,7 +398,8 @@ class Gate:
             self._recorders[layer] = type(layer.__name__, (layer,), body)
         return self._recorders[layer]
 
-    def _module(self, path: str) -> Any:
+    def named(self, path: str) -> Any:
+        """Returns the module of a dotted name, or what stands in for it."""
         if path in self._configures:
             return Ignored()
         if path not in self._modules and path not in self._recorded:
@@ -548,8 +549,8 @@ class Outside:
         self._gate = gate
         self._path = path
 
-    def attribute(self, name: str) -> Outside:
-        return Outside(self._gate, f"{self._path}.{name}")
+    def attribute(self, name: str) -> Any:
+        return self._gate.named(f"{self._path}.{name}")
 
     def _refuse(self, *_: Any, **__: Any) -> typing.NoReturn:
         self._gate.refuse(self._path)

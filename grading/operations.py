@@ -40,6 +40,7 @@ class Operations:
         self._layers = _sets(tables["layers"])
         self._own = _sets(tables["own"])
         self._spaces = {
+            "": everywhere,  # no_grad's own function has no module to its name
             "torch": everywhere,
             "torch.functional": everywhere,
             "torch.Tensor": everywhere | tensor,
