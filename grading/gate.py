@@ -25,6 +25,7 @@ import enum
 import functools
 import importlib
 import io
+import itertools
 import operator
 import string
 import sys
@@ -33,7 +34,12 @@ import typing
 from typing import Any
 
 import torch
-from torch.overrides import TorchFunctionMode, get_overridable_functions, resolve_name
+from torch.overrides import (
+    TorchFunctionMode,
+    _get_current_function_mode,
+    get_overridable_functions,
+    resolve_name,
+)
 
 from .rewrite import EACH, FROM, GET, IMPORT, MATMUL, OF, REFUSE, STAR, STEP, WITH, is_dunder
 
@@ -75,6 +81,7 @@ class Gate:
         torch_itself = dict.fromkeys(("torch", "torch.functional"), self._common)
         self._modules = {**torch_itself, **words["modules"]}
         self._recorded = words["recorded"]
+        self._array = words["attributes"]["array"]
         self._tensor = self._common | words["attributes"]["tensor"]
         self._readable = words["dunders"]["read"]
         self._definable = words["dunders"]["define"]
@@ -404,7 +411,7 @@ class Gate:
         return Outside(self, title)
 
     def _of_array(self, array: Any, owner: type, name: str) -> Any:
-        if name not in self._recorded["numpy.ndarray"]:
+        if name not in self._array:
             self.refuse(f"numpy.{owner.__name__}.{name}")
         value = getattr(array, name)
         title = f"numpy.{owner.__name__}.{name}"
@@ -527,7 +534,7 @@ class Gate:
         return known or issubclass(base, (torch.nn.Module, BaseException))
 
     def _check_writable(self, thing: Any, name: str) -> None:
-        title = f"changing {name} of {getattr(thing, '__name__', type(thing).__name__)}"
+        title = f"changing {name} of {_title_of(thing)}"
         if is_dunder(name) and name not in ("__name__", "__doc__"):
             self.refuse(title)
         if isinstance(thing, torch.Tensor):
@@ -535,7 +542,7 @@ class Gate:
         elif _is_class(thing):
             allowed = thing in self._own
         else:
-            allowed = self._keeps_own_attributes(thing)
+            allowed = type(thing) in self._own or self._keeps_own_attributes(thing)
         if not allowed:
             self.refuse(title)
 
@@ -554,6 +561,8 @@ class Gate:
             self.steps += args[0].numel() // SHOWN
         if last in self._tensor or last.removesuffix("_") in self._tensor:
             self.steps += 1
+        elif name.endswith("__"):
+            self.steps += 1  # an attribute, which was judged by its name where it was read
         elif self.running_line() is not None:
             self.record(name)
 
@@ -565,9 +574,13 @@ class Gate:
                 continue
             if kind is slice:
                 self.check_arguments(name, (argument.start, argument.stop, argument.step))
-            elif kind is list or kind is tuple:
-                if not set(map(type, argument)) <= PLAIN_ARGUMENTS:
-                    self.check_arguments(name, argument)
+            elif kind is list or issubclass(kind, tuple):
+                items = tuple(list.__iter__(argument) if kind is list else tuple.__iter__(argument))
+                kinds = set(map(type, items))
+                if torch.Tensor in kinds:
+                    self.steps += len(items)  # a size can be read out of each
+                if not kinds <= PLAIN_ARGUMENTS:
+                    self.check_arguments(name, items)
             elif kind is dict:
                 self.check_arguments(name, argument.values())
             elif not self._is_passive(kind):
@@ -592,10 +605,12 @@ class Witness(TorchFunctionMode):
     def __torch_function__(self, func, types, args=(), kwargs=None):  # type: ignore[override]
         kwargs = kwargs or {}
         self.gate.witness(func, args, kwargs)
-        result = func(*args, **kwargs)
-        if type(result) in (tuple, list):
-            self.gate.steps += len(result)  # as unbind gives, and a loop over a tensor
-        return result
+        return func(*args, **kwargs)
+
+    def check_that_it_is_there(self) -> None:
+        """Raises Refused if something else has put itself in its place."""
+        if _get_current_function_mode() is not self:
+            self.gate.refuse("a mode of torch's that outlives its block")
 
 
 class Recorded:
@@ -624,6 +639,12 @@ class Recorded:
     def __repr__(self) -> str:
         return repr(self.function)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Recorded) and self.function == other.function
+
+    def __hash__(self) -> int:
+        return hash(self.function)
+
     def __copy__(self) -> Recorded:
         return self
 
@@ -644,8 +665,11 @@ class Outside:
     def _refuse(self, *_: Any, **__: Any) -> typing.NoReturn:
         self._gate.refuse(self._path)
 
-    __call__ = __iter__ = __enter__ = __contains__ = __len__ = __bool__ = _refuse
+    __call__ = __iter__ = __enter__ = __len__ = __bool__ = _refuse
     __setitem__ = __delitem__ = __add__ = __sub__ = __mul__ = __truediv__ = _refuse
+
+    def __contains__(self, _: Any) -> bool:
+        return False  # nothing is known to be in sys.modules
 
     def __getitem__(self, _: Any) -> Outside:
         return self  # a type hint's, as in torch.utils.data.Dataset[int]
@@ -794,10 +818,10 @@ def _is_hashable(thing: Any) -> bool:
 
 def _is_field(owner: type, name: str) -> bool:
     """Whether a class that a library made is a tuple with names, and this is one of them."""
-    if owner.__module__ == "torch.return_types":
-        return True
+    if owner.__module__ in ("torch.return_types", "sys"):
+        return hasattr(owner, "n_sequence_fields") and not name.startswith("_")
     fields = getattr(owner, "_fields", ()) if issubclass(owner, tuple) else ()
-    return name in fields or (bool(fields) and name in ("_fields", "_asdict", "_replace"))
+    return name in fields or (bool(fields) and name in ("_fields", "_asdict", "_replace", "_make"))
 
 
 def _make_type(gate: Gate) -> type:
@@ -826,9 +850,11 @@ def _foreign_attributes(tables: dict[str, frozenset[str]]) -> dict[type, frozens
     python = tables["python"] | basic | tables["operators"]
     return {
         object: basic | {"__new__"},
-        torch.nn.Module: tables["layer"] | basic | {"__call__", "__setstate__"},
+        torch.nn.Module: tables["layer"] | basic | {"__call__", "__getattr__", "__setstate__"},
         **dict.fromkeys(PYTHON_TYPES, python),
         **dict.fromkeys((*autograd, torch._C._FunctionBase), tables["autograd"] | basic),
+        types.GeneratorType: frozenset({"close", "send"}),
+        itertools.chain: frozenset({"from_iterable"}),
         **dict.fromkeys(dtypes, tables["dtype"] | basic),
     }
 

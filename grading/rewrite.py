@@ -50,6 +50,7 @@ class _Rewriter(ast.NodeTransformer):
         self.keeps_annotations = any(
             isinstance(node, ast.ImportFrom)
             and node.module == "__future__"
+            and not node.level
             and any(alias.name == "annotations" for alias in node.names)
             for node in tree.body
         )
@@ -86,7 +87,9 @@ class _Rewriter(ast.NodeTransformer):
         return [self._bound(node, alias, IMPORT) for alias in node.names]
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> Any:
-        if node.module == "__future__":
+        if node.module == "__future__" and not node.level:
+            for alias in node.names:
+                self._check_defined(alias.asname)
             return node
         path = "." * node.level + (node.module or "")
         if node.names[0].name == "*":
@@ -249,9 +252,10 @@ class _Rewriter(ast.NodeTransformer):
         return node
 
     def visit_MatchClass(self, node: ast.MatchClass) -> Any:
-        if node.patterns or node.kwd_patterns or not isinstance(node.cls, ast.Name):
+        # By position, as in int(n), a class says itself what is read of it; see __match_args__.
+        if node.kwd_patterns or not isinstance(node.cls, ast.Name):
             raise _Unspeakable("a class pattern with fields")
-        return node
+        return self.generic_visit(node)
 
 
 def _call(name: str, *arguments: ast.expr) -> ast.Call:

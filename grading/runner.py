@@ -35,16 +35,17 @@ if TYPE_CHECKING:
 
     Tensors = dict[str, np.ndarray]
 
+WORKER = Path(__file__).with_name("worker.py")
 LARGEST = 8 * 2**20  # bytes of an answer
 MOST_PRINTED = 2**28  # bytes that a submission may print; of one case LONGEST are shown
 MOST_PROCESSES = 32  # of the worker and what the submission starts
 POLL = 0.002  # seconds between two looks for the answer
-MOST_LATE = 2  # requests of one run that may take too long, before the others are skipped
+MOST_ENDED = 3  # requests of one run that may end the worker, before the others are skipped
 BUDGET = 6  # times the time of one request, for all requests of one run
 WHERE = 0.5  # seconds in which a worker may say where the submission is
 LOOK = 0.2  # seconds between two looks at the tree of processes
 START = 120  # seconds that the worker may take to import torch
-SKIPPED = Outcome(ended=Ended("skipped", "the cases before it took too long"))
+SKIPPED = Outcome(ended=Ended("skipped", "cases before it took too long, or ended the process"))
 
 # What a worker needs of the environment: to find Python, its packages, and a place for its files.
 ENVIRONMENT = re.compile(
@@ -93,14 +94,14 @@ class Runner(contextlib.AbstractContextManager):
     def run(self, requests: Iterable[tuple[Request, Tensors]]) -> Iterator[Outcome]:
         """Yields the Outcome of every request with its tensors, in order.
 
-        Once MOST_LATE of them have run out of time, or all together of BUDGET times that of one,
-        the others are skipped.
+        Once MOST_ENDED of them have ended the worker, or all together have taken BUDGET times what
+        one may, the others are skipped: a submission may keep no machine busy.
         """
-        late = 0
+        ended = 0
         used = False
         end = time.monotonic() + BUDGET * self._timeout
         for request, tensors in requests:
-            if late == MOST_LATE or time.monotonic() > end:
+            if ended == MOST_ENDED or time.monotonic() > end:
                 yield SKIPPED
                 continue
             outcome = self._ask(request, tensors)
@@ -110,7 +111,7 @@ class Runner(contextlib.AbstractContextManager):
                 # itself.
                 outcome = self._ask(request, tensors)
             used = not outcome.ended
-            late += outcome.late and outcome is not self._loaded
+            ended += bool(outcome.ended) and outcome is not self._loaded
             yield outcome
 
     def _ask(self, request: Request, tensors: Tensors) -> Outcome:
@@ -136,7 +137,7 @@ class _Worker:
         self.folder = tempfile.mkdtemp(prefix="grading-")
         with open(self._path("prints"), "wb") as prints:
             self.process = psutil.Popen(
-                [sys.executable, "-B", str(Path(__file__).with_name("worker.py")), self.folder],
+                [sys.executable, "-B", str(WORKER), self.folder],
                 stdin=subprocess.PIPE,
                 stdout=prints,
                 stderr=subprocess.STDOUT,

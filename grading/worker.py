@@ -46,6 +46,7 @@ if __name__ == "__main__":
 LARGEST = 2**20  # bytes of a tensor that is handed back
 MOST_FRAMES = 20  # of a traceback
 LONGEST = 2000  # characters of an exception's message
+LONGEST_LINE = 200  # characters of a line of the submission
 
 
 class Submission:
@@ -138,8 +139,9 @@ class _Run:
             self.inputs[first] = _strided(self.leaves[first])
 
     def forward(self, gate):
-        with Witness(gate):
+        with Witness(gate) as witness:
             self.output = self.layer(*self.inputs.values())
+            witness.check_that_it_is_there()
 
     def gradients(self):
         """Returns the gradients of the inputs and of the graded parameters that autograd finds."""
@@ -230,12 +232,13 @@ def describe(error, file):
     """Returns an exception as data, with the last of the frames that lie in the submission."""
     stack = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
     frames = [
-        {"line": f.lineno, "function": f.name, "source": f.line} for f in stack[-MOST_FRAMES:]
+        {"line": f.lineno, "function": f.name, "source": (f.line or "")[:LONGEST_LINE]}
+        for f in stack[-MOST_FRAMES:]
     ]
     message = str(error)
     if isinstance(error, SyntaxError) and error.filename == file:
         message = error.msg
-        source = (error.text or "").strip()
+        source = (error.text or "").strip()[:LONGEST_LINE]
         frames.append({"line": error.lineno or 0, "function": "<module>", "source": source})
     return {"type": type(error).__name__, "message": message[:LONGEST], "frames": frames}
 
