@@ -1,10 +1,11 @@
-"""Times the grader against ``python -c "import torch"``, and measures the memory of all of its processes.
+"""Times the grader against ``python -c "import torch"``, and measures its processes' memory.
 
     python -m bench.grader --runs 15
 
-The commands take turns, so that a machine that slows down slows all; the figures are medians, and what counts is the
-ratio. Memory is the sum over the process tree, at its highest; what processes share counts once, where the system can
-tell (Linux). A process that is forked but not yet replaced by its program may count twice, hence a median here too.
+The commands take turns, so that a machine that slows down slows all; the figures are medians, and
+what counts is the ratio. Memory is the sum over the process tree, at its highest; what processes
+share counts once, where the system can tell (Linux). A process that is forked but not yet replaced
+by its program may count twice, hence a median here too.
 """
 
 import argparse
@@ -27,39 +28,63 @@ COMMANDS = {
 }
 
 
-def run(arguments, watched=False):
-    """Returns the seconds that a command takes, or if it is watched, the most bytes that its processes took at once."""
-    start, most = time.perf_counter(), 0
+def seconds_of(arguments):
+    """Returns how long a command takes."""
+    start = time.perf_counter()
+    check(subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL))
+    return time.perf_counter() - start
+
+
+def most_memory_of(arguments):
+    """Returns the most bytes that a command's processes take at once."""
+    most = 0
     process = psutil.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL)
-    while watched and process.poll() is None:
-        total = 0
-        with contextlib.suppress(psutil.Error):
-            for one in (process, *process.children(recursive=True)):
-                memory = one.memory_full_info()
-                total += getattr(memory, "pss", memory.rss)
-        most = max(most, total)
-    if process.wait():
-        sys.exit(f"python {' '.join(arguments)} ended with status {process.returncode}")
-    return most if watched else time.perf_counter() - start
+    while process.poll() is None:
+        most = max(most, memory_of(process))
+    check(process)
+    return most
+
+
+def memory_of(process):
+    total = 0
+    with contextlib.suppress(psutil.Error):  # of a process that has just ended
+        for one in (process, *process.children(recursive=True)):
+            memory = one.memory_full_info()
+            total += getattr(memory, "pss", memory.rss)
+    return total
+
+
+def check(ended):
+    if ended.returncode:
+        command = " ".join(ended.args)
+        sys.exit(f"{command} ended with status {ended.returncode}")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=15, help="of each command (%(default)s)")
     options = parser.parse_args()
-    print(f"Python {platform.python_version()}, {platform.machine()}, medians of {options.runs} runs")
-    seconds = {name: [] for name in COMMANDS}
-    run(COMMANDS["-q all"])  # warms the disk's cache
-    for _ in track(range(options.runs), "Runs"):
-        for name, arguments in COMMANDS.items():
-            seconds[name].append(run(arguments))
-    medians = {name: statistics.median(times) for name, times in seconds.items()}
-    for name, median in medians.items():
-        spread = f"{min(seconds[name]):.2f} to {max(seconds[name]):.2f}"
-        print(f"{name:14}{median:7.2f} s  {median / medians['import torch']:6.2f}x  ({spread})")
-    for name in COMMANDS:
-        most = statistics.median(run(COMMANDS[name], watched=True) for _ in range(5))
+    version = platform.python_version()
+    print(f"Python {version}, {platform.machine()}, medians of {options.runs} runs")
+    print_times(options.runs)
+    for name, arguments in COMMANDS.items():
+        most = statistics.median(most_memory_of(arguments) for _ in range(5))
         print(f"{name:14}{most / 1e6:7.0f} MB")
+
+
+def print_times(runs):
+    seconds = {name: [] for name in COMMANDS}
+    seconds_of(COMMANDS["-q all"])  # warms the disk's cache
+    for _ in track(range(runs), "Runs"):
+        for name, arguments in COMMANDS.items():
+            seconds[name].append(seconds_of(arguments))
+    bare = statistics.median(seconds["import torch"])
+    for name, times in seconds.items():
+        median = statistics.median(times)
+        spread = f"{min(times):.2f} to {max(times):.2f}"
+        print(f"{name:14}{median:7.2f} s  {median / bare:6.2f}x  ({spread})")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Times our layers against torch.nn's on SimpleCNN: a training step, an inference step, and each layer alone.
+"""Times our layers against torch.nn's: SimpleCNN's training and inference step, each layer alone.
 
     python -m bench.layers --batch 256 --threads 2
 
-Both sides take turns in one process, so that a machine that slows down slows both; the figures are medians after a
-warm-up, and what counts is the ratio.
+Both sides take turns in one process, so that a machine that slows down slows both; the figures are
+medians after a warm-up, and what counts is the ratio.
 """
 
 import argparse
@@ -30,9 +30,11 @@ ALONE = {  # SimpleCNN's layers: ours, torch.nn's, the input's shape
 
 
 def training_step(layers, batch):
-    model, criterion = SimpleCNN(layers), LAYERS[layers][-1]()
+    model = SimpleCNN(layers)
+    criterion = LAYERS[layers][-1]()
     optimizer = torch.optim.Adam(model.parameters())
-    images, labels = torch.randn(batch, 1, 28, 28), torch.randint(10, (batch,))
+    images = torch.randn(batch, 1, 28, 28)
+    labels = torch.randint(10, (batch,))
 
     def step():
         optimizer.zero_grad()
@@ -43,7 +45,8 @@ def training_step(layers, batch):
 
 
 def inference_step(layers, batch):
-    model, images = SimpleCNN(layers).eval(), torch.randn(batch, 1, 28, 28)
+    model = SimpleCNN(layers).eval()
+    images = torch.randn(batch, 1, 28, 28)
 
     @torch.no_grad()
     def step():
@@ -53,9 +56,14 @@ def inference_step(layers, batch):
 
 
 def layer_step(layer, batch, shape):
-    """Forward and backward; the network's images need no gradient, and so neither does the first layer's input."""
+    """Forward and backward.
+
+    The network's images need no gradient, and so neither does the first layer's input.
+    """
     x = torch.randn(batch, *shape, requires_grad=shape != (1, 28, 28))
-    arguments = (x, torch.randint(shape[0], (batch,))) if "CrossEntropy" in type(layer).__name__ else (x,)
+    arguments = [x]
+    if "CrossEntropy" in type(layer).__name__:
+        arguments.append(torch.randint(shape[0], (batch,)))
     upstream = torch.randn_like(layer(*arguments))
 
     def step():
@@ -66,33 +74,47 @@ def layer_step(layer, batch, shape):
     return step
 
 
+def milliseconds(step):
+    start = time.perf_counter()
+    step()
+    return 1e3 * (time.perf_counter() - start)
+
+
 def compare(name, ours, theirs, runs, warmup=5):
-    times = ([], [])
-    for run in range(warmup + runs):
-        for step, kept in zip((ours, theirs), times):
-            start = time.perf_counter()
-            step()
-            if run >= warmup:
-                kept.append(1e3 * (time.perf_counter() - start))
-    (a, b), ratio = map(statistics.median, times), statistics.median(x / y for x, y in zip(*times))
-    print(f"{name:22}{a:10.2f}{b:12.2f}{ratio:8.2f}", flush=True)
+    """Prints the median times of two steps that take turns, and that of the ratios of a turn."""
+    for _ in range(warmup):
+        ours()
+        theirs()
+    turns = [(milliseconds(ours), milliseconds(theirs)) for _ in range(runs)]
+    our_median = statistics.median(a for a, _ in turns)
+    their_median = statistics.median(b for _, b in turns)
+    ratio = statistics.median(a / b for a, b in turns)
+    print(f"{name:22}{our_median:10.2f}{their_median:12.2f}{ratio:8.2f}", flush=True)
+
+
+def parse_arguments():
+    formatter = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=formatter)
+    threads = os.cpu_count()
+    parser.add_argument("--batch", type=int, default=256, help="images (%(default)s)")
+    parser.add_argument("--threads", type=int, default=threads, help="of torch (%(default)s)")
+    parser.add_argument("--runs", type=int, default=30, help="that are counted (%(default)s)")
+    return parser.parse_args()
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--batch", type=int, default=256, help="images (%(default)s)")
-    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of torch (%(default)s)")
-    parser.add_argument("--runs", type=int, default=30, help="counted runs of each side (%(default)s)")
-    options = parser.parse_args()
+    options = parse_arguments()
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
-    print(f"batch {options.batch}, {options.threads} threads, {options.runs} runs; torch {torch.__version__}, "
-          f"{torch.backends.cpu.get_cpu_capability()}, {platform.platform()}")  # fmt: skip
+    size = f"batch {options.batch}, {options.threads} threads, {options.runs} runs"
+    machine = f"{torch.backends.cpu.get_cpu_capability()}, {platform.platform()}"
+    print(f"{size}; torch {torch.__version__}, {machine}")
     print(f"{'':22}{'ours (ms)':>10}{'torch (ms)':>12}{'ratio':>8}")
     for name, make in (("training step", training_step), ("inference step", inference_step)):
         compare(name, make("custom", options.batch), make("torch", options.batch), options.runs)
     for name, (ours, theirs, shape) in ALONE.items():
-        compare(name, *(layer_step(layer, options.batch, shape) for layer in (ours, theirs)), options.runs)
+        our_step = layer_step(ours, options.batch, shape)
+        compare(name, our_step, layer_step(theirs, options.batch, shape), options.runs)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ tensor and a torch function are one each. It lives in the worker, and judges not
 from __future__ import annotations
 
 import _string
-import abc
 import builtins
 import collections
 import dataclasses
@@ -36,7 +35,11 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode, get_overridable_functions, resolve_name
 
-from .rewrite import EACH, FROM, GET, IMPORT, MATMUL, OF, REFUSE, STAR, STEP, is_dunder
+from .rewrite import EACH, FROM, GET, IMPORT, MATMUL, OF, REFUSE, STAR, STEP, WITH, is_dunder
+
+LONGEST = 200  # characters of what is refused
+MOST_REFUSALS = 20  # that are kept of one request
+SHOWN = 8  # numbers of a tensor that is printed, for a step: about a line
 
 OWN = object()  # the owner of an attribute that the submission made itself
 
@@ -81,6 +84,7 @@ class Gate:
         self._attributes = _foreign_attributes(words["attributes"])
         self._recorders: dict[type, type] = {}
         self._names: dict[Any, str] = {}
+        self._paths: dict[int, str] = {}  # of the modules that may be read; none is ever unloaded
         self._functions = {f for group in get_overridable_functions().values() for f in group}
         self.module = types.ModuleType("layers")
         self.namespace = vars(self.module)
@@ -118,6 +122,7 @@ class Gate:
             MATMUL: self.matmul,
             EACH: self.each,
             STEP: self.step,
+            WITH: self.enter,
             REFUSE: self.refuse,
         }
         return {
@@ -155,7 +160,9 @@ class Gate:
 
     def refuse(self, what: str, instead: str = "leave it out") -> typing.NoReturn:
         """Raises Refused, and keeps a note of it even where the submission catches that."""
-        self.refusals.setdefault(what, self.running_line())
+        what = what[:LONGEST]
+        if len(self.refusals) < MOST_REFUSALS:
+            self.refusals.setdefault(what, self.running_line())
         raise Refused(f"{what} is out of a layer's reach, and did not run: {instead}")
 
     # What the rewritten source calls
@@ -163,31 +170,55 @@ class Gate:
     def get(self, thing: Any, name: str) -> Any:
         """Reads an attribute: thing.name."""
         _check_name(name)
-        if is_dunder(name):
-            return self._dunder(thing, name)
-        if isinstance(thing, types.ModuleType):
-            return self._of_module(thing, name)
-        if _is_tensor(thing):
-            return self._of_tensor(thing, name)
         if isinstance(thing, (Outside, Ignored)):
             return thing.attribute(name)
+        if name == "__class__":
+            return self.type_of(thing)
+        if is_dunder(name) and name not in self._readable:
+            self.refuse(name)
+        if isinstance(thing, types.ModuleType):
+            return self._of_module(thing, name)
+        if _is_tensor(thing) and name not in TITLES:
+            return self._of_tensor(thing, name)
+        if isinstance(thing, Recorded) and is_dunder(name):
+            return thing if name == "__call__" else _title(thing.function, name)
         owner = self._owner(thing, name)
         if owner is OWN:
             return getattr(thing, name)
+        if name in TITLES and isinstance(thing, NAMED):
+            return _title(thing, name)
         if owner is None:
-            title = thing.__name__ if isinstance(thing, type) else type(thing).__name__
-            raise AttributeError(f"{title!r} object has no attribute {name!r}")
+            raise AttributeError(f"{_title_of(thing)!r} object has no attribute {name!r}")
+        return self._of_library(thing, owner, name)
+
+    def _of_library(self, thing: Any, owner: type, name: str) -> Any:
+        """An attribute that a class of a library defines."""
         if owner is str and name in ("format", "format_map"):
             return self._format(thing, name)
-        if owner is torch.autograd.Function and name == "apply":
-            self.record("torch.autograd.Function")
         if owner.__module__.partition(".")[0] == "numpy":
             return self._of_array(thing, owner, name)
-        if name in self._attributes.get(owner, ()) or _is_field(owner, name):
-            return getattr(thing, name)
-        if issubclass(owner, torch.nn.Module) and name in self._attributes[torch.nn.Module]:
-            return getattr(thing, name)
-        self.refuse(f"{name} of {owner.__name__}")
+        is_layer = issubclass(owner, torch.nn.Module)
+        readable = self._attributes.get(torch.nn.Module if is_layer else owner, ())
+        if name not in readable and not _is_field(owner, name):
+            self.refuse(f"{name} of {owner.__name__}")
+        value = getattr(thing, name)
+        if isinstance(thing, type) and isinstance(value, types.FunctionType):
+            value = self._for_instances(owner, value)
+        if owner is torch.autograd.Function and name == "apply":
+            return Recorded(self, "torch.autograd.Function", value)
+        if is_layer and name == "forward" and owner is not torch.nn.Module:
+            return Recorded(self, f"torch.nn.{owner.__name__}", value)
+        return value
+
+    def _for_instances(self, owner: type, function: Any) -> Any:
+        """A method that is read from its class, and takes an instance of that class alone."""
+
+        def method(thing: Any, *args: Any, **kwargs: Any) -> Any:
+            if not issubclass(type(thing), owner):
+                self.refuse(f"{owner.__name__}.{function.__name__} of {type(thing).__name__}")
+            return function(thing, *args, **kwargs)
+
+        return method
 
     def set(self, thing: Any, name: str, value: Any) -> None:
         """Writes an attribute: thing.name = value."""
@@ -206,11 +237,11 @@ class Gate:
     def import_module(self, path: str, whole: bool) -> Any:
         """import a.b, which binds a; or, whole, import a.b as c, which binds a.b."""
         top = path.partition(".")[0]
-        return self._module(path if whole else top)
+        return self.named(path if whole else top)
 
     def import_name(self, path: str, name: str) -> Any:
         """from path import name."""
-        module = self._module(path)
+        module = self.named(path)
         try:
             return self.get(module, name)
         except AttributeError:
@@ -218,7 +249,7 @@ class Gate:
 
     def import_star(self, path: str) -> None:
         """from path import *: what is out of reach is left out."""
-        module = self._module(path)
+        module = self.named(path)
         if not isinstance(module, types.ModuleType):
             return
         for name in getattr(module, "__all__", None) or vars(module):
@@ -243,6 +274,12 @@ class Gate:
         """Counts a turn of a while loop."""
         self.steps += 1
 
+    def enter(self, context: Any) -> Any:
+        """with context: one of a device's would put itself in the place of the witness."""
+        if isinstance(context, torch.device):
+            self.refuse("a device as a context", "pass device=")
+        return context
+
     # Where an attribute comes from
 
     def _owner(self, thing: Any, name: str) -> Any:
@@ -260,9 +297,13 @@ class Gate:
         for owner in classes:
             if name in vars(owner):
                 return OWN if owner in self._own else owner
+        if isinstance(thing, type):
+            # Not what its metaclass has, as mro, but for the members of an Enum on Python 3.10.
+            return OWN if name in getattr(thing, "_member_map_", ()) else None
         if isinstance(thing, torch.nn.Module):
             return OWN  # a parameter, buffer or layer that it was given
-        return OWN if any(owner in self._own for owner in classes) else None
+        asks = any(owner in self._own and "__getattr__" in vars(owner) for owner in classes)
+        return OWN if asks else None
 
     def _keeps_own_attributes(self, thing: Any) -> bool:
         """Whether what lies in vars(thing) was put there by the submission."""
@@ -274,29 +315,20 @@ class Gate:
         context = isinstance(thing, torch.autograd.function.FunctionCtx)
         return (made_here or context) and hasattr(thing, "__dict__")
 
-    def _dunder(self, thing: Any, name: str) -> Any:
-        if name not in self._readable:
-            self.refuse(name)
-        if name == "__class__":
-            return self.type_of(thing)
-        if isinstance(thing, (Outside, Ignored)):
-            return thing.attribute(name)
-        if _is_tensor(thing) and getattr(torch.Tensor, name, None) in self._functions:
-            return self._of_tensor(thing, name)
-        if isinstance(thing, Recorded):
-            return thing if name == "__call__" else getattr(thing.function, name)
-        return getattr(thing, name)
-
     def _of_module(self, module: types.ModuleType, name: str) -> Any:
-        path = module.__name__
+        path = self._paths.get(id(module))
+        if path is None:
+            self.refuse(f"the module {module}")
+        if is_dunder(name):
+            return _title(module, name)
         known = self._modules.get(path)
         title = f"{path}.{name}"
         if title in self._configures:
             return Ignored()
         if title in self._modules or title in self._recorded:
-            return self._module(title)
+            return self.named(title)
         if path in self._recorded:
-            return self._of_recorded_module(module, name)
+            return self._of_recorded_module(module, path, name)
         if name.startswith("_") and name not in (known or ()):
             return Outside(self, title)
         value = getattr(module, name)
@@ -310,13 +342,37 @@ class Gate:
             return self._dataclass
         if title == "functools.wraps":
             return lambda *_, **__: lambda function: function
+        if title in ("copy.copy", "copy.deepcopy"):
+            return lambda thing: self._copy(value, thing)
+        if title in ("enum.Enum", "enum.IntEnum", "abc.ABC"):
+            return Base(self, title, value)
+        if title in LEGACY.split():
+            return lambda *args, **kwargs: self._new(value, args, kwargs)
         return value
+
+    def _copy(self, copier: Any, thing: Any) -> Any:
+        """A copy of plain data, of tensors, or of a layer: by no method of the submission's."""
+        kind = type(thing)
+        if kind in self._own and issubclass(kind, torch.nn.Module):
+            return copier(thing)
+        if kind not in (list, dict, tuple, set, torch.Tensor, torch.nn.Parameter):
+            self.refuse(f"copying an object of the class {kind.__name__}")
+        return copier(thing)
+
+    def _new(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """torch.FloatTensor and x.new, but for a keyword that takes a number for an address."""
+        if "cdata" in kwargs:
+            self.refuse("cdata")
+        return function(*args, **kwargs)
 
     def _dataclass(self, kind: type | None = None, /, **options: Any) -> Any:
         if kind is None:
             return lambda kind: self._dataclass(kind, **options)
-        if kind not in self._own:
-            self.refuse(f"dataclass of {getattr(kind, '__name__', kind)}")
+        if not _is_class(kind) or kind not in self._own:
+            self.refuse("dataclass of what is no class of this file")
+        # It writes the names of its fields into a source of its own, which no gate sees.
+        if not all(str(name).isidentifier() for name in vars(kind).get("__annotations__", ())):
+            self.refuse("dataclass of fields that have no names")
         made: type = dataclasses.dataclass(kind, **options)
         self._own.add(made)
         return made
@@ -326,7 +382,8 @@ class Gate:
         if name in self._beyond:
             return Outside(self, title)
         if isinstance(value, type) and issubclass(value, torch.nn.Module):
-            return self._recorder(value)
+            known = value.__module__.rpartition(".")[2] in LAYER_MODULES.split()
+            return self._recorder(value) if known else Outside(self, title)
         if title.partition(".")[0] == "torch":
             if name in self._common:
                 return value
@@ -336,13 +393,13 @@ class Gate:
                 return value
         return Outside(self, title)
 
-    def _of_recorded_module(self, module: types.ModuleType, name: str) -> Any:
+    def _of_recorded_module(self, module: types.ModuleType, path: str, name: str) -> Any:
         """What a library has that no layer may use, and that does no harm: NumPy's arithmetic."""
-        title = f"{module.__name__}.{name}"
+        title = f"{path}.{name}"
         value = getattr(module, name)
-        if isinstance(value, (type, *PLAIN)) and name in self._recorded[module.__name__]:
+        if isinstance(value, (type, *PLAIN)) and name in self._recorded[path]:
             return value
-        if name in self._recorded[module.__name__] or type(value).__name__ == "ufunc":
+        if name in self._recorded[path] or type(value).__name__ == "ufunc":
             return Recorded(self, title, value)
         return Outside(self, title)
 
@@ -357,6 +414,9 @@ class Gate:
         """An attribute of a tensor, or of the class Tensor itself."""
         if name in ("item", "tolist", "numpy", "__array__"):
             return self._reader(tensor, name)
+        if name in ("new", "__new__"):
+            function = getattr(tensor, name)
+            return lambda *args, **kwargs: self._new(function, args, kwargs)
         in_place = name.endswith("_") and name[:-1] in self._tensor
         if name in self._tensor or in_place:
             return getattr(tensor, name)
@@ -398,12 +458,15 @@ class Gate:
             self._recorders[layer] = type(layer.__name__, (layer,), body)
         return self._recorders[layer]
 
-    def _module(self, path: str) -> Any:
+    def named(self, path: str) -> Any:
+        """Returns the module of a dotted name, or what stands in for it."""
         if path in self._configures:
             return Ignored()
         if path not in self._modules and path not in self._recorded:
             return Outside(self, path)
-        return importlib.import_module(path)
+        module = importlib.import_module(path)
+        self._paths[id(module)] = path
+        return module
 
     # Built-ins that read attributes or make classes
 
@@ -423,7 +486,7 @@ class Gate:
     def _hasattr(self, thing: Any, name: str) -> bool:
         _check_name(name)
         if is_dunder(name):
-            return hasattr(thing, name)
+            return any(name in vars(owner) for owner in type(thing).__mro__)
         try:
             self.get(thing, name)
         except AttributeError:
@@ -444,17 +507,24 @@ class Gate:
         """A class statement: of no metaclass, and of bases that hand no code of theirs to torch."""
         if keywords:
             self.refuse(f"the keyword {next(iter(keywords))} of class {name}")
-        for base in types.resolve_bases(bases):
+        for base in bases:
             if not self._may_be_base(base):
-                self.refuse(f"the base {getattr(base, '__name__', base)} of class {name}")
-        made = builtins.__build_class__(body, name, *bases)
+                self.refuse(f"the base {_title_of(base)} of class {name}")
+        made: type = builtins.__build_class__(body, name, *types.resolve_bases(bases))
+        if isinstance(made, enum.EnumMeta) and not len(made):
+            self.refuse(f"class {name}, an Enum without members")
+        if "__getattr__" in vars(made):
+            setattr(made, "__getattr__", _guarded(vars(made)["__getattr__"]))  # noqa: B010
         self._own.add(made)
         return made
 
     def _may_be_base(self, base: Any) -> bool:
-        if base in self._own or base in BASES:
+        if isinstance(base, (Outside, Ignored)) or base is typing.NamedTuple:
             return True
-        return isinstance(base, type) and issubclass(base, (torch.nn.Module, BaseException))
+        if not _is_class(base):
+            return False
+        known = base in self._own or any(base is other for other in BASES)
+        return known or issubclass(base, (torch.nn.Module, BaseException))
 
     def _check_writable(self, thing: Any, name: str) -> None:
         title = f"changing {name} of {getattr(thing, '__name__', type(thing).__name__)}"
@@ -462,7 +532,7 @@ class Gate:
             self.refuse(title)
         if isinstance(thing, torch.Tensor):
             allowed = name in ("requires_grad", "data", "grad") or not hasattr(torch.Tensor, name)
-        elif isinstance(thing, type):
+        elif _is_class(thing):
             allowed = thing in self._own
         else:
             allowed = self._keeps_own_attributes(thing)
@@ -480,25 +550,36 @@ class Gate:
         self.check_arguments(name, args)
         self.check_arguments(name, kwargs.values())
         last = name.removesuffix(".__get__").removesuffix(".__set__").rpartition(".")[2]
+        if last in ("__repr__", "__format__", "__str__"):
+            self.steps += args[0].numel() // SHOWN
         if last in self._tensor or last.removesuffix("_") in self._tensor:
             self.steps += 1
         elif self.running_line() is not None:
             self.record(name)
 
     def check_arguments(self, name: str, arguments: Any) -> None:
-        """Refuses objects whose own methods torch would call: it does so where no witness looks."""
+        """Refuses what would call back into the submission, where no witness looks."""
         for argument in arguments:
             kind = type(argument)
-            if kind is list or kind is tuple:
-                kinds = set(map(type, argument))
-                if not kinds <= PLAIN_ARGUMENTS:
-                    self.check_arguments(name, argument)
-            elif kind is slice:
+            if kind in PLAIN_ARGUMENTS:
+                continue
+            if kind is slice:
                 self.check_arguments(name, (argument.start, argument.stop, argument.step))
-            elif kind in self._own and not _is_passive(kind, self._own):
-                self.refuse(
-                    f"an object of the class {kind.__name__} in {name}", "pass plain numbers"
-                )
+            elif kind is list or kind is tuple:
+                if not set(map(type, argument)) <= PLAIN_ARGUMENTS:
+                    self.check_arguments(name, argument)
+            elif kind is dict:
+                self.check_arguments(name, argument.values())
+            elif not self._is_passive(kind):
+                self.refuse(f"an object of the class {kind.__name__} in {name}", "pass numbers")
+
+    def _is_passive(self, kind: type) -> bool:
+        """Whether torch would call no method of such an object that the submission has written."""
+        own = [owner for owner in kind.__mro__ if owner in self._own]
+        if own:
+            return not any(name in vars(owner) for owner in own for name in CONVERSIONS.split())
+        # Functions may be handed over, as hooks; what they do counts as all of the submission's.
+        return issubclass(kind, PASSIVE) or kind.__module__.partition(".")[0] in ("torch", "numpy")
 
 
 class Witness(TorchFunctionMode):
@@ -511,7 +592,10 @@ class Witness(TorchFunctionMode):
     def __torch_function__(self, func, types, args=(), kwargs=None):  # type: ignore[override]
         kwargs = kwargs or {}
         self.gate.witness(func, args, kwargs)
-        return func(*args, **kwargs)
+        result = func(*args, **kwargs)
+        if type(result) in (tuple, list):
+            self.gate.steps += len(result)  # as unbind gives, and a loop over a tensor
+        return result
 
 
 class Recorded:
@@ -540,6 +624,12 @@ class Recorded:
     def __repr__(self) -> str:
         return repr(self.function)
 
+    def __copy__(self) -> Recorded:
+        return self
+
+    def __deepcopy__(self, _: Any) -> Recorded:
+        return self  # not the gate that it holds
+
 
 class Outside:
     """Stands for what is out of reach. It may be named, not called."""
@@ -548,8 +638,8 @@ class Outside:
         self._gate = gate
         self._path = path
 
-    def attribute(self, name: str) -> Outside:
-        return Outside(self._gate, f"{self._path}.{name}")
+    def attribute(self, name: str) -> Any:
+        return self._gate.named(f"{self._path}.{name}")
 
     def _refuse(self, *_: Any, **__: Any) -> typing.NoReturn:
         self._gate.refuse(self._path)
@@ -570,6 +660,23 @@ class Outside:
 
     def __exit__(self, *_: Any) -> None:
         pass
+
+    def __copy__(self) -> Outside:
+        return self
+
+    def __deepcopy__(self, _: Any) -> Outside:
+        return self
+
+
+class Base(Outside):
+    """Stands for a class of which a submission may make classes by a statement, and by no call."""
+
+    def __init__(self, gate: Gate, path: str, kind: type):
+        super().__init__(gate, path)
+        self._kind = kind
+
+    def __mro_entries__(self, _: Any) -> tuple[type, ...]:
+        return (self._kind,)
 
 
 class Ignored:
@@ -652,6 +759,31 @@ def _is_tensor(thing: Any) -> bool:
     return isinstance(thing, torch.Tensor)
 
 
+def _is_class(thing: Any) -> bool:
+    return issubclass(type(thing), type)
+
+
+def _title(thing: Any, name: str) -> Any:
+    """__name__ and the like, where it is a text."""
+    value = getattr(thing, name, None)
+    return value if isinstance(value, (str, type(None))) else repr(value)
+
+
+def _title_of(thing: Any) -> str:
+    return thing.__name__ if _is_class(thing) else type(thing).__name__
+
+
+def _guarded(function: Any) -> Any:
+    """A __getattr__ that is not asked for names with two underscores, by which libraries ask."""
+
+    def __getattr__(thing: Any, name: str) -> Any:
+        if is_dunder(name):
+            raise AttributeError(name)
+        return function(thing, name)
+
+    return __getattr__
+
+
 def _is_hashable(thing: Any) -> bool:
     try:
         hash(thing)
@@ -666,12 +798,6 @@ def _is_field(owner: type, name: str) -> bool:
         return True
     fields = getattr(owner, "_fields", ()) if issubclass(owner, tuple) else ()
     return name in fields or (bool(fields) and name in ("_fields", "_asdict", "_replace"))
-
-
-def _is_passive(kind: type, own: set[type]) -> bool:
-    """Whether torch would call no method of such an object that the submission has written."""
-    classes = [owner for owner in kind.__mro__ if owner in own]
-    return not any(name in vars(owner) for owner in classes for name in CONVERSIONS.split())
 
 
 def _make_type(gate: Gate) -> type:
@@ -696,12 +822,18 @@ def _foreign_attributes(tables: dict[str, frozenset[str]]) -> dict[type, frozens
     """What may be read of the objects that libraries make, by the class that defines it."""
     autograd = (torch.autograd.Function, torch.autograd.function.FunctionCtx)
     dtypes = (torch.finfo, torch.iinfo, torch.dtype, torch.device, torch.Size)
+    basic = frozenset(BASIC.split())
+    python = tables["python"] | basic | tables["operators"]
     return {
-        torch.nn.Module: tables["layer"],
-        **dict.fromkeys(PYTHON_TYPES, tables["python"]),
-        **dict.fromkeys((*autograd, torch._C._FunctionBase), tables["autograd"]),
-        **dict.fromkeys(dtypes, tables["dtype"]),
+        object: basic | {"__new__"},
+        torch.nn.Module: tables["layer"] | basic | {"__call__", "__setstate__"},
+        **dict.fromkeys(PYTHON_TYPES, python),
+        **dict.fromkeys((*autograd, torch._C._FunctionBase), tables["autograd"] | basic),
+        **dict.fromkeys(dtypes, tables["dtype"] | basic),
     }
+
+
+BASIC = "__init__ __repr__ __str__ __eq__ __ne__ __hash__ __init_subclass__"
 
 
 def _builtins(names: str) -> tuple[Any, ...]:
@@ -730,6 +862,19 @@ PYTHON_TYPES = (
     type(functools.lru_cache(lambda: None)),
 )
 
+# Of torch.nn.modules. Those of others copy what they are given, or are no part of a layer.
+LAYER_MODULES = """
+    module linear conv pooling loss activation dropout batchnorm normalization padding fold flatten
+    container instancenorm distance upsampling"""
+
+# What names a thing, and is a text; and the things that have it.
+TITLES = ("__name__", "__qualname__", "__module__", "__doc__", "__version__", "__file__")
+NAMED = (type, types.FunctionType, types.MethodType, types.BuiltinFunctionType)
+
+LEGACY = """
+    torch.FloatTensor torch.DoubleTensor torch.HalfTensor torch.LongTensor torch.IntTensor
+    torch.ShortTensor torch.ByteTensor torch.BoolTensor"""
+
 # What torch's modules have that is data and no function.
 PLAIN = (
     *_builtins("bool int float complex str"),
@@ -737,6 +882,12 @@ PLAIN = (
     torch.dtype,
     torch.layout,
     torch.memory_format,
+)
+PASSIVE = (
+    *_builtins("range str bytes BaseException"),
+    types.FunctionType,
+    types.MethodType,
+    types.BuiltinFunctionType,
 )
 PLAIN_ARGUMENTS = {
     *PLAIN,
@@ -756,12 +907,6 @@ BASES = {
     object,
     torch.nn.Module,
     torch.autograd.Function,
-    enum.Enum,
-    enum.IntEnum,
-    abc.ABC,
-    typing.Generic,
-    typing.Protocol,
     *DATA,
     *COLLECTIONS,
-    *types.resolve_bases((typing.NamedTuple, typing.TypedDict)),
 }

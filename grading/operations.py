@@ -39,11 +39,15 @@ class Operations:
         tensor = frozenset(tables["attributes"]["tensor"].split())
         self._layers = _sets(tables["layers"])
         self._own = _sets(tables["own"])
+        # What every layer may use, by the module that has it. Nothing that the gate records of any
+        # other may be used.
         self._spaces = {
+            "": everywhere,  # no_grad's own function has no module to its name
             "torch": everywhere,
             "torch.functional": everywhere,
             "torch.Tensor": everywhere | tensor,
-            **_sets(tables["modules"]),
+            "torch.nn.functional": frozenset(),
+            "torch.nn.init": frozenset(tables["modules"]["torch.nn.init"].split()),
         }
         self._instead = {
             name: way for way, names in tables["instead"].items() for name in names.split()

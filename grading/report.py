@@ -12,7 +12,7 @@ from rich.text import Text
 
 from .cases import Case
 from .judge import Verdict
-from .outcome import Refusal, clean
+from .outcome import Refusal
 from .pipeline import Result
 
 STYLES = {"passed": "green", "failed": "red", "error": "yellow"}
@@ -23,7 +23,9 @@ def show(results: Sequence[Result], remarks: Sequence[str], console: Console) ->
     for result in results:
         _show_question(result, console)
     for remark in remarks:
-        console.print(f"\nRemark: {remark}", style="yellow")
+        # Of what a submission says no line stands at the margin, where the report's own stand.
+        lines = remark.splitlines()
+        console.print("\n    ".join([f"\nRemark: {lines[0]}", *lines[1:]]), style="yellow")
     console.print("\nProvisional grades\n==================", style="bold")
     for result in results:
         points = _points(result.score, result.question.points)
@@ -67,14 +69,19 @@ def findings(result: Result) -> Iterator[str]:
     """Yields what is said of operations that may not be used, and of what was refused."""
     for finding in result.findings:
         cost = f"{result.share(finding):.0%} of the marks"
-        name = f"{_where(finding.line)}{clean(finding.name)}"
+        name = f"{_where(finding.line)}{_in_one_line(finding.name)}"
         yield f"{name} is not allowed here ({cost}). Instead: {finding.instead}"
     for refusal in result.refusals:
         yield refused(refusal)
 
 
 def refused(refusal: Refusal) -> str:
-    return f"{_where(refusal.line)}{refusal.what} is out of a layer's reach, and did not run"
+    what = _in_one_line(refusal.what)
+    return f"{_where(refusal.line)}{what} is out of a layer's reach, and did not run"
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _where(line: int | None) -> str:

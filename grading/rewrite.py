@@ -21,6 +21,7 @@ MATMUL = "<matmul>"
 EACH = "<each>"
 STEP = "<step>"
 REFUSE = "<refuse>"
+WITH = "<with>"
 
 
 def rewrite(text: str, file: str, tables: dict[str, dict[str, str]]) -> CodeType:
@@ -128,6 +129,18 @@ class _Rewriter(ast.NodeTransformer):
         node.body.insert(0, _like(node, ast.Expr(_call(STEP))))
         return node
 
+    def visit_withitem(self, node: ast.withitem) -> Any:
+        self.generic_visit(node)
+        node.context_expr = _like(node.context_expr, _call(WITH, node.context_expr))
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> Any:
+        """A call of it is a step: lambda x: (step(), y)[1]."""
+        self.generic_visit(node)
+        both = ast.Tuple([_call(STEP), node.body], ast.Load())
+        node.body = _like(node.body, ast.Subscript(both, ast.Constant(1), ast.Load()))
+        return node
+
     def visit_comprehension(self, node: ast.comprehension) -> Any:
         if node.is_async:
             raise _Unspeakable("an asynchronous loop")
@@ -137,6 +150,11 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> Any:
         raise _Unspeakable("an asynchronous function")
+
+    def visit_Call(self, node: ast.Call) -> Any:
+        if any(keyword.arg == "cdata" for keyword in node.keywords):
+            raise _Unspeakable("cdata")
+        return self.generic_visit(node)
 
     # Names
 
@@ -159,6 +177,8 @@ class _Rewriter(ast.NodeTransformer):
         node.decorator_list = [self.visit(expression) for expression in node.decorator_list]
         node.bases = [self.visit(base) for base in node.bases]
         node.keywords = [self.visit(keyword) for keyword in node.keywords]
+        for parameter in getattr(node, "type_params", ()):
+            self.visit(parameter)
         self.classes.append(node.name)
         body = ast.Module(node.body, [])
         self.generic_visit(body)
@@ -174,6 +194,8 @@ class _Rewriter(ast.NodeTransformer):
         self.generic_visit(node)
         if self.keeps_annotations:
             node.returns = returns
+        first = 0 if ast.get_docstring(node, clean=False) is None else 1
+        node.body.insert(first, _like(node.body[0], ast.Expr(_call(STEP))))
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:

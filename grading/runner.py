@@ -40,10 +40,11 @@ MOST_PRINTED = 2**28  # bytes that a submission may print; of one case LONGEST a
 MOST_PROCESSES = 32  # of the worker and what the submission starts
 POLL = 0.002  # seconds between two looks for the answer
 MOST_LATE = 2  # requests of one run that may take too long, before the others are skipped
+BUDGET = 6  # times the time of one request, for all requests of one run
 WHERE = 0.5  # seconds in which a worker may say where the submission is
 LOOK = 0.2  # seconds between two looks at the tree of processes
 START = 120  # seconds that the worker may take to import torch
-SKIPPED = Outcome(ended=Ended("skipped", f"{MOST_LATE} cases before it took too long"))
+SKIPPED = Outcome(ended=Ended("skipped", "the cases before it took too long"))
 
 # What a worker needs of the environment: to find Python, its packages, and a place for its files.
 ENVIRONMENT = re.compile(
@@ -92,12 +93,14 @@ class Runner(contextlib.AbstractContextManager):
     def run(self, requests: Iterable[tuple[Request, Tensors]]) -> Iterator[Outcome]:
         """Yields the Outcome of every request with its tensors, in order.
 
-        Once MOST_LATE of them have run out of time, the others are skipped.
+        Once MOST_LATE of them have run out of time, or all together of BUDGET times that of one,
+        the others are skipped.
         """
         late = 0
         used = False
+        end = time.monotonic() + BUDGET * self._timeout
         for request, tensors in requests:
-            if late == MOST_LATE:
+            if late == MOST_LATE or time.monotonic() > end:
                 yield SKIPPED
                 continue
             outcome = self._ask(request, tensors)

@@ -1,18 +1,31 @@
 """Holds each layer against its namesake in torch.nn, on the same inputs, forward and backward."""
 
 import copy
+import doctest
 import io
 import math
 import pickle
 
+import numpy as np
 import pytest
 import torch
 import torch.nn as nn
+import torch.nn.functional as F
 
+import layers
 from layers import CustomConv2D, CustomCrossEntropyLoss, CustomLinear, CustomMaxPool2D
 
-INF, NAN = math.inf, math.nan
-DTYPES = [torch.float64, torch.float32, torch.bfloat16, torch.float16]
+INF = math.inf
+NAN = math.nan
+FLOATS = [torch.float64, torch.float32, torch.bfloat16, torch.float16]
+INTEGERS = [torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8]
+LAYERS = [CustomLinear, CustomConv2D, CustomMaxPool2D, CustomCrossEntropyLoss]
+
+every_dtype = pytest.mark.parametrize("dtype", FLOATS, ids=str)
+every_layer = pytest.mark.parametrize("ours", LAYERS)
+
+
+# How a layer is compared with torch.nn's
 
 
 def run(layer, x, *rest, upstream):
@@ -24,45 +37,53 @@ def run(layer, x, *rest, upstream):
     return [y.detach(), x.grad, *(p.grad for p in layer.parameters())]
 
 
-def twin(layer, values):
-    """A float64 copy of a layer whose parameters went through a function."""
+def run_mapped(layer, x, upstream, function):
+    """Runs a float64 copy of a layer with parameters, input and upstream through a function."""
     layer = copy.deepcopy(layer).double()
     with torch.no_grad():
         for p in layer.parameters():
-            p.copy_(values(p))
-    return layer
+            p.copy_(function(p))
+    return run(layer, function(x.double()), upstream=function(upstream.double()))
 
 
 def check(ours, theirs, x):
     """Compares output and gradients with torch.nn's in float64, within what rounding explains.
 
-    A sum of K products may be off by 4·sqrt(K + 8)·eps times the sum of their absolute values, whatever the order. The
-    same layer fed with absolute values gives those sums; fed with ones, it counts K.
+    A sum of K products may be off by 4·sqrt(K + 8)·eps times the sum of their absolute values, in
+    whatever order. The same layer fed with absolute values gives those sums, and K, with ones.
     """
     theirs.load_state_dict(ours.state_dict())
     upstream = torch.randn(theirs(x).shape).to(x.dtype)
     results = run(ours, x, upstream=upstream)
-    expected, sums, counts = (
-        run(twin(theirs, f), f(x.double()), upstream=f(upstream.double()))
-        for f in (lambda t: t, torch.abs, torch.ones_like)
-    )
+    expected = run_mapped(theirs, x, upstream, lambda values: values)
+    sums = run_mapped(theirs, x, upstream, torch.abs)
+    counts = run_mapped(theirs, x, upstream, torch.ones_like)
     assert len(results) == len(expected) == 2 + len(list(theirs.parameters()))
+    smallest = torch.finfo(x.dtype).tiny
     for result, reference, size, count in zip(results, expected, sums, counts):
         assert result.dtype == x.dtype
         assert result.shape == reference.shape
         bound = 4 * (count + 8).sqrt() * torch.finfo(x.dtype).eps * size
-        assert ((result.double() - reference).abs() <= bound + torch.finfo(x.dtype).tiny).all()
+        assert ((result.double() - reference).abs() <= bound + smallest).all()
+
+
+def check_same(results, expected):
+    """Compares exactly, NaN and dtype too."""
+    for result, reference in zip(results, expected, strict=True):
+        torch.testing.assert_close(result, reference, rtol=0, atol=0, equal_nan=True)
 
 
 def check_pool(arguments, x):
-    """A maximum is chosen, not computed: values, indices and gradients agree with torch.nn's exactly, NaN too."""
-    ours, theirs = CustomMaxPool2D(**arguments), nn.MaxPool2d(**arguments)
-    upstream = torch.randint(-4, 5, theirs(x).shape).to(x.dtype)  # small whole numbers add up exactly, in any order
-    for result, expected in zip(run(ours, x, upstream=upstream), run(theirs, x, upstream=upstream), strict=True):
-        torch.testing.assert_close(result, expected, rtol=0, atol=0, equal_nan=True)
-    ours.return_indices = theirs.return_indices = True
-    for result, expected in zip(ours(x), theirs(x), strict=True):
-        torch.testing.assert_close(result, expected, rtol=0, atol=0, equal_nan=True)
+    """A maximum is chosen, not computed: values, indices and gradients are torch.nn's exactly."""
+    ours = CustomMaxPool2D(**arguments)
+    theirs = nn.MaxPool2d(**arguments)
+    if x.is_floating_point():
+        # small whole numbers add up exactly, in any order
+        upstream = torch.randint(-4, 5, theirs(x).shape).to(x.dtype)
+        check_same(run(ours, x, upstream=upstream), run(theirs, x, upstream=upstream))
+    ours.return_indices = True
+    theirs.return_indices = True
+    check_same(ours(x), theirs(x))
 
 
 def check_loss(arguments, logits, targets):
@@ -75,11 +96,35 @@ def check_loss(arguments, logits, targets):
     upstream = torch.randn(theirs(logits.double(), exact).shape).to(logits.dtype)
     results = run(ours, logits, targets, upstream=upstream)
     expected = run(theirs, logits.double(), exact, upstream=upstream.double())
-    eps = torch.finfo(logits.dtype).eps
+    rtol = 8 * torch.finfo(logits.dtype).eps
+    atol = 8 * torch.finfo(torch.float32).eps
     for result, reference in zip(results, expected, strict=True):
         assert result.dtype == logits.dtype
         reference = reference.to(logits.dtype)  # a sum may be more than float16 can hold
-        torch.testing.assert_close(result, reference, rtol=8 * eps, atol=8 * torch.finfo(torch.float32).eps)
+        torch.testing.assert_close(result, reference, rtol=rtol, atol=atol)
+
+
+@pytest.fixture(autouse=True)
+def seed():
+    torch.manual_seed(0)
+
+
+def images(*shape, dtype=torch.float32):
+    return torch.randn(*(shape or (3, 4, 7, 9))).to(dtype)
+
+
+def example(ours):
+    """A layer of each kind with an input that it takes."""
+    if ours is CustomLinear:
+        return ours(4, 3), (images(5, 4),)
+    if ours is CustomConv2D:
+        return ours(4, 6, 3, stride=2, padding=1, groups=2), (images(),)
+    if ours is CustomMaxPool2D:
+        return ours(3, stride=2, padding=1), (images(),)
+    return ours(), (images(6, 5), torch.randint(5, (6,)))
+
+
+# What is compared
 
 
 LINEAR = [
@@ -126,82 +171,114 @@ LOSS = [
     dict(label_smoothing=0.3),
     dict(label_smoothing=1),
 ]
-
-
-def named(arguments):
-    return ", ".join(f"{name}={value}" for name, value in arguments.items()).replace("tensor", "") or "defaults"
-
-
 PAIRS = [  # every layer of ours beside torch.nn's
     *((CustomLinear, nn.Linear, arguments) for arguments in LINEAR),
-    *((CustomConv2D, nn.Conv2d, dict(in_channels=4, out_channels=8) | arguments) for arguments in CONV),
+    *(
+        (CustomConv2D, nn.Conv2d, {"in_channels": 4, "out_channels": 8} | arguments)
+        for arguments in CONV
+    ),
     *((CustomMaxPool2D, nn.MaxPool2d, arguments) for arguments in POOL),
     *((CustomCrossEntropyLoss, nn.CrossEntropyLoss, arguments) for arguments in LOSS),
 ]
-every_dtype = pytest.mark.parametrize("dtype", DTYPES, ids=str)
 
 
-@pytest.fixture(autouse=True)
-def seed():
-    torch.manual_seed(0)
-
-
-def images(*shape, dtype=torch.float32):
-    return torch.randn(*(shape or (3, 4, 7, 9))).to(dtype)
+def named(value):
+    """Names a row of a table in pytest's list."""
+    if isinstance(value, type):
+        return value.__name__
+    text = ", ".join(f"{name}={argument}" for name, argument in value.items())
+    return text.replace("tensor", "") or "defaults"
 
 
 @every_dtype
 @pytest.mark.parametrize("shape", [(7,), (1, 7), (6, 7), (2, 3, 4, 7), (0, 7)], ids=str)
 @pytest.mark.parametrize("arguments", LINEAR[::2], ids=named)
-def test_linear(arguments, shape, dtype):
-    check(CustomLinear(**arguments, dtype=dtype), nn.Linear(**arguments, dtype=dtype), images(*shape, dtype=dtype))
+def test_linear_agrees_with_torch(arguments, shape, dtype):
+    arguments = arguments | {"dtype": dtype}
+    check(CustomLinear(**arguments), nn.Linear(**arguments), images(*shape, dtype=dtype))
 
 
 @every_dtype
+@pytest.mark.parametrize("shape", [(3, 4, 7, 9), (1, 4, 9, 7), (4, 7, 9), (0, 4, 7, 9)], ids=str)
 @pytest.mark.parametrize("arguments", CONV, ids=named)
-@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")  # torch.nn's remark on its own speed
-def test_conv(arguments, dtype):
-    arguments = dict(in_channels=4, out_channels=8, dtype=dtype) | arguments
-    for shape in (3, 4, 7, 9), (1, 4, 9, 7), (4, 7, 9), (0, 4, 7, 9):
-        check(CustomConv2D(**arguments), nn.Conv2d(**arguments), images(*shape, dtype=dtype))
+# torch.nn's remark on its own speed
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
+def test_convolution_agrees_with_torch(arguments, shape, dtype):
+    arguments = {"in_channels": 4, "out_channels": 8, "dtype": dtype} | arguments
+    check(CustomConv2D(**arguments), nn.Conv2d(**arguments), images(*shape, dtype=dtype))
 
 
 @every_dtype
+@pytest.mark.parametrize("shape", [(3, 4, 7, 9), (1, 1, 9, 10), (4, 7, 9), (0, 4, 7, 9)], ids=str)
 @pytest.mark.parametrize("arguments", POOL, ids=named)
-def test_pool(arguments, dtype):
-    for shape in (3, 4, 7, 9), (1, 1, 9, 10), (4, 7, 9), (0, 4, 7, 9):
-        x = images(*shape, dtype=dtype)
-        check_pool(arguments, x)
-        check_pool(arguments, -x.abs())  # a padding of zeros would win
-        check_pool(arguments, x.round())  # ties
-        check_pool(arguments, torch.full_like(x, -INF))
-        one = x.clone()
-        one.view(-1)[-5:-4] = NAN
-        check_pool(arguments, one)
-        many = torch.where(x > 0.5, NAN, x)  # of several in a window torch.nn names the last, and we the first
-        torch.testing.assert_close(
-            CustomMaxPool2D(**arguments)(many), nn.MaxPool2d(**arguments)(many), rtol=0, atol=0, equal_nan=True
-        )
+def test_pooling_agrees_with_torch(arguments, shape, dtype):
+    x = images(*shape, dtype=dtype)
+    check_pool(arguments, x)
+    check_pool(arguments, -x.abs())  # a padding of zeros would win
+    check_pool(arguments, x.round())  # ties
+    check_pool(arguments, torch.full_like(x, -INF))
+    one = x.clone()
+    one.view(-1)[-5:-4] = NAN
+    check_pool(arguments, one)
+    many = torch.where(
+        x > 0.5, NAN, x
+    )  # of several in a window torch.nn names the last, we the first
+    check_same([CustomMaxPool2D(**arguments)(many)], [nn.MaxPool2d(**arguments)(many)])
+
+
+@pytest.mark.parametrize("dtype", INTEGERS, ids=str)
+@pytest.mark.parametrize("arguments", POOL, ids=named)
+def test_pooling_of_integers_agrees_with_torch(arguments, dtype):
+    least = torch.iinfo(dtype).min
+    check_pool(arguments, torch.randint(max(least, -9), 9, (3, 4, 7, 9)).to(dtype))
+    check_pool(arguments, torch.full((4, 7, 9), least, dtype=dtype))  # no more than the padding
 
 
 @every_dtype
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 @pytest.mark.parametrize("arguments", LOSS, ids=named)
-def test_loss(arguments, reduction, dtype):
+def test_loss_agrees_with_torch(arguments, reduction, dtype):
     arguments = arguments | {"reduction": reduction}
     if "weight" in arguments:
         arguments["weight"] = arguments["weight"].to(dtype)
     for shape in (5,), (1, 5), (6, 5), (2, 5, 3), (2, 5, 3, 4):
-        places = shape[:1] + shape[2:] if len(shape) > 1 else ()
+        without_classes = shape[:1] + shape[2:] if len(shape) > 1 else ()
         for scale in 1, 1e4:
             logits = (scale * torch.randn(shape)).to(dtype)
-            targets = torch.randint(5, places)
+            targets = torch.randint(5, without_classes)
             if targets.dim() and arguments.get("ignore_index") is None:
                 targets.view(-1)[-1] = -100 if targets.numel() > 1 else 0
             if (targets != arguments.get("ignore_index", -100)).any():  # else the mean is 0/0
                 check_loss(arguments, logits, targets)
             if "ignore_index" not in arguments:
-                check_loss(arguments, logits, images(*shape, dtype=dtype).softmax(min(len(shape) - 1, 1)))
+                dim = min(len(shape) - 1, 1)
+                check_loss(arguments, logits, images(*shape, dtype=dtype).softmax(dim))
+
+
+@pytest.mark.parametrize("arguments", LOSS, ids=named)
+def test_loss_takes_targets_of_a_byte(arguments):
+    logits = images(6, 5)
+    targets = torch.tensor([0, 1, 2, 3, 4, 1])
+    ours = CustomCrossEntropyLoss(**arguments)
+    assert torch.equal(ours(logits, targets.to(torch.uint8)), ours(logits, targets))
+    theirs = nn.CrossEntropyLoss(**arguments)
+    torch.testing.assert_close(ours(logits, targets.to(torch.uint8)), theirs(logits, targets))
+
+
+def test_a_byte_of_156_is_not_the_target_to_ignore():
+    """It is what -100 would be in a byte."""
+    with pytest.raises(ValueError, match="targets must be class indices below 2, got 156"):
+        CustomCrossEntropyLoss()(torch.zeros(1, 2), torch.tensor([156], dtype=torch.uint8))
+
+
+@pytest.mark.parametrize("probabilities", FLOATS, ids=str)
+@every_dtype
+def test_loss_has_the_wider_dtype_of_logits_and_probabilities(dtype, probabilities):
+    logits = images(6, 5, dtype=dtype)
+    targets = images(6, 5).softmax(1).to(probabilities)
+    ours = CustomCrossEntropyLoss()(logits, targets)
+    theirs = nn.CrossEntropyLoss()(logits, targets)
+    torch.testing.assert_close(ours, theirs, rtol=1e-2, atol=1e-2)  # and of one dtype
 
 
 def test_loss_of_nothing_is_nan_as_in_torch():
@@ -212,45 +289,47 @@ def test_loss_of_nothing_is_nan_as_in_torch():
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
-@pytest.mark.parametrize(
-    "targets", [torch.tensor([0, 1]), torch.tensor([[1.0, 0.0], [0.5, 0.5]])], ids=["indices", "both"]
-)
+@pytest.mark.parametrize("targets", [[0, 1], [[1.0, 0.0], [0.5, 0.5]]], ids=str)
 def test_a_logit_of_minus_infinity_costs_what_it_costs_in_torch(targets, smoothing):
     logits = torch.tensor([[0.0, -INF], [1.0, 2.0]])
+    targets = torch.tensor(targets)
     ours = CustomCrossEntropyLoss("none", label_smoothing=smoothing)(logits, targets)
     theirs = nn.CrossEntropyLoss(reduction="none", label_smoothing=smoothing)(logits, targets)
     torch.testing.assert_close(ours, theirs, equal_nan=True)
 
 
-def test_a_window_that_lies_in_the_padding_is_minus_infinity():
-    """With a side shorter than the dilation, every tap of a window may miss the image."""
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"kernel_size": 2, "stride": 3, "padding": (0, 1), "dilation": (1, 2)},
+        {"kernel_size": 2, "padding": 1, "dilation": 2},
+    ],
+    ids=named,
+)
+def test_a_window_that_lies_in_the_padding_is_minus_infinity(arguments):
+    """With a side shorter than the dilation, every element of a window may miss the image."""
     x = torch.tensor([[[[1.0], [6.0]]]])
-    for arguments in (
-        dict(kernel_size=2, stride=3, padding=(0, 1), dilation=(1, 2)),
-        dict(kernel_size=2, padding=1, dilation=2),
-    ):
-        ours, theirs = CustomMaxPool2D(**arguments)(x), nn.MaxPool2d(**arguments)(x)
-        assert ours.tolist() == theirs.tolist()
+    assert CustomMaxPool2D(**arguments)(x).tolist() == nn.MaxPool2d(**arguments)(x).tolist()
 
 
 def test_half_precision_sums_many_targets():
-    logits, targets = torch.zeros(70_000, 2, dtype=torch.float16), torch.zeros(70_000, dtype=torch.int64)
-    assert CustomCrossEntropyLoss()(logits, targets).item() == pytest.approx(math.log(2), rel=1e-3)
+    logits = torch.zeros(70_000, 2, dtype=torch.float16)
+    targets = torch.zeros(70_000, dtype=torch.int64)
+    mean = CustomCrossEntropyLoss()(logits, targets).item()
+    assert mean == pytest.approx(math.log(2), rel=1e-3)
 
 
-@pytest.mark.parametrize(
-    "ours, theirs, arguments", PAIRS, ids=lambda v: named(v) if isinstance(v, dict) else v.__name__
-)
-def test_repr_parameters_and_pickle(ours, theirs, arguments):
+# What a layer is besides its forward
+
+
+@pytest.mark.parametrize("ours, theirs, arguments", PAIRS, ids=named)
+def test_repr_and_initial_parameters_are_those_of_torch(ours, theirs, arguments):
     torch.manual_seed(1)
     layer = ours(**arguments)
     torch.manual_seed(1)
     model = theirs(**arguments)
     assert repr(layer) == repr(model).replace(theirs.__name__, ours.__name__, 1)
-    file = io.BytesIO()
-    torch.save(layer, file)
-    file.seek(0)
-    for copied in layer, copy.deepcopy(layer), pickle.loads(pickle.dumps(layer)), torch.load(file, weights_only=False):
+    for copied in copies(layer):
         assert copied.state_dict().keys() == model.state_dict().keys()
         for name, value in model.state_dict().items():
             assert torch.equal(value, copied.state_dict()[name])
@@ -258,22 +337,17 @@ def test_repr_parameters_and_pickle(ours, theirs, arguments):
     model.load_state_dict(layer.state_dict())
 
 
-def example(ours):
-    """A layer of each kind with an input that it takes."""
-    if ours is CustomLinear:
-        return ours(4, 3), (images(5, 4),)
-    if ours is CustomConv2D:
-        return ours(4, 6, 3, stride=2, padding=1, groups=2), (images(),)
-    if ours is CustomMaxPool2D:
-        return ours(3, stride=2, padding=1), (images(),)
-    return ours(), (images(6, 5), torch.randint(5, (6,)))
-
-
-every_layer = pytest.mark.parametrize("ours", [CustomLinear, CustomConv2D, CustomMaxPool2D, CustomCrossEntropyLoss])
+def copies(layer):
+    """Returns the layer, and what every way to copy or to store it makes of it."""
+    file = io.BytesIO()
+    torch.save(layer, file)
+    file.seek(0)
+    stored = torch.load(file, weights_only=False)
+    return layer, copy.deepcopy(layer), pickle.loads(pickle.dumps(layer)), stored
 
 
 @every_layer
-def test_gradcheck(ours):
+def test_gradients_are_those_of_finite_differences(ours):
     layer, (x, *rest) = example(ours)
     layer.double()
     parameters = dict(layer.named_parameters())
@@ -300,37 +374,40 @@ def test_strides_do_not_matter_and_the_input_stays(ours):
 
 @every_layer
 @pytest.mark.filterwarnings("ignore")  # the compiler's, about its own parts
-def test_compile(ours):
+def test_a_layer_compiles(ours):
     layer, arguments = example(ours)
     compiled = torch.compile(layer, backend="aot_eager", fullgraph=True)
     upstream = torch.randn_like(layer(*arguments))
-    for result, expected in zip(
-        run(compiled, *arguments, upstream=upstream), run(layer, *arguments, upstream=upstream)
-    ):
-        torch.testing.assert_close(result, expected)
+    results = run(compiled, *arguments, upstream=upstream)
+    expected = run(layer, *arguments, upstream=upstream)
+    for result, reference in zip(results, expected, strict=True):
+        torch.testing.assert_close(result, reference)
 
 
 @every_layer
-def test_vmap(ours):
+def test_a_layer_can_be_vmapped(ours):
     layer, arguments = example(ours)
+    first = layer(*arguments)
+    second = layer(*(a.flip(0) for a in arguments))
     batches = [torch.stack([a, a.flip(0)]) for a in arguments]
-    expected = torch.stack([layer(*(b[i] for b in batches)) for i in range(2)])
-    torch.testing.assert_close(torch.vmap(layer)(*batches), expected)
+    torch.testing.assert_close(torch.vmap(layer)(*batches), torch.stack([first, second]))
 
 
-def test_channels_last():
-    layer, x = example(CustomConv2D)[0], images()
+def test_channels_last_gives_the_same_convolution():
+    layer, (x,) = example(CustomConv2D)
     expected = layer(x)
     layer = layer.to(memory_format=torch.channels_last)
     torch.testing.assert_close(layer(x.to(memory_format=torch.channels_last)), expected)
 
 
-DEVICES = ["meta"] + ["cuda"] * torch.cuda.is_available() + ["mps"] * torch.backends.mps.is_available()
+DEVICES = ["meta"]
+DEVICES += ["cuda"] * torch.cuda.is_available()
+DEVICES += ["mps"] * torch.backends.mps.is_available()
 
 
 @pytest.mark.parametrize("device", DEVICES)
 @every_layer
-def test_devices(ours, device):
+def test_a_layer_stays_on_its_device(ours, device):
     """On the meta device a tensor that a layer made elsewhere cannot be mixed in."""
     layer, arguments = example(ours)
     y = layer(*arguments)
@@ -341,44 +418,76 @@ def test_devices(ours, device):
         torch.testing.assert_close(moved.cpu(), y, rtol=1e-4, atol=1e-4)
 
 
-def test_device_and_dtype_of_new_parameters():
-    for layer in (
-        CustomLinear(2, 3, device="meta", dtype=torch.float16),
-        CustomConv2D(2, 3, 1, device="meta", dtype=torch.float16),
-    ):
+def test_parameters_are_made_on_the_device_and_in_the_dtype_asked_for():
+    factory = {"device": "meta", "dtype": torch.float16}
+    for layer in CustomLinear(2, 3, **factory), CustomConv2D(2, 3, 1, **factory):
         assert {(p.device.type, p.dtype) for p in layer.parameters()} == {("meta", torch.float16)}
 
 
 def test_a_large_batch_is_the_same_as_its_images():
     """Large enough that the convolution works in pieces."""
-    layer, x = CustomConv2D(3, 2, 5), torch.randn(40, 3, 40, 40)
+    layer = CustomConv2D(3, 2, 5)
+    x = torch.randn(40, 3, 40, 40)
     torch.testing.assert_close(layer(x), torch.cat([layer(image) for image in x.split(1)]))
-    layer, x = CustomConv2D(1, 1, 32), torch.randn(2, 1, 78, 78)  # one image is more than a piece
-    expected = torch.nn.functional.conv2d(x.double(), layer.weight.double(), layer.bias.double())
+
+
+def test_an_image_may_be_larger_than_a_piece():
+    layer = CustomConv2D(1, 1, 32)
+    x = torch.randn(2, 1, 78, 78)
+    expected = F.conv2d(x.double(), layer.weight.double(), layer.bias.double())
     torch.testing.assert_close(layer(x).double(), expected, rtol=1e-4, atol=1e-4)
 
 
+def test_sizes_may_be_integers_of_numpy():
+    size = np.int64(2)
+    x = images(2, 2, 6, 6)
+    linear = CustomLinear(size, np.uint8(3))
+    assert linear(images(5, 2)).shape == (5, 3)
+    conv = CustomConv2D(size, 3, (size, np.int8(2)), stride=size, padding=size, dilation=size)
+    assert conv(x).shape == (2, 3, 4, 4)
+    assert torch.equal(CustomMaxPool2D(size)(x), CustomMaxPool2D(2)(x))
+    loss = CustomCrossEntropyLoss("none", ignore_index=np.int64(1))
+    assert loss(torch.zeros(1, 2), torch.tensor([1])).tolist() == [0]
+
+
+# Expected numbers by hand
+
+
 def test_the_pooling_figure_of_the_handout():
-    figure = torch.tensor([[4, 9, 2, 5], [5, 6, 2, 4], [2, 4, 5, 4], [5, 6, 8, 4]]).float().view(1, 1, 4, 4)
-    assert CustomMaxPool2D(2)(figure).tolist() == [[[[9, 5], [6, 8]]]]
-    assert CustomMaxPool2D(2, return_indices=True)(figure)[1].tolist() == [[[[1, 3], [13, 14]]]]
+    figure = [[4.0, 9, 2, 5], [5, 6, 2, 4], [2, 4, 5, 4], [5, 6, 8, 4]]
+    y, indices = CustomMaxPool2D(2, return_indices=True)(torch.tensor([[figure]]))
+    assert y.tolist() == CustomMaxPool2D(2)(torch.tensor([[figure]])).tolist()
+    assert y.tolist() == [[[[9, 5], [6, 8]]]]
+    assert indices.tolist() == [[[[1, 3], [13, 14]]]]
 
 
-def test_linear_and_convolution_by_hand():
-    linear = CustomLinear(2, 2)
-    linear.load_state_dict({"weight": torch.tensor([[1.0, 2.0], [3.0, 4.0]]), "bias": torch.tensor([10.0, 20.0])})
-    assert linear(torch.tensor([1.0, -1.0])).tolist() == [9, 19]
-    conv = CustomConv2D(1, 1, 2)  # a cross-correlation: the kernel is not flipped
-    conv.load_state_dict({"weight": torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]), "bias": torch.tensor([100.0])})
-    assert conv(torch.tensor([[[1.0, 0.0, 2.0], [0.0, 1.0, 0.0]]])).tolist() == [[[105, 107]]]
+def test_linear_by_hand():
+    layer = CustomLinear(2, 2)
+    weight = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
+    layer.load_state_dict({"weight": weight, "bias": torch.tensor([10.0, 20.0])})
+    assert layer(torch.tensor([1.0, -1.0])).tolist() == [9, 19]
+
+
+def test_convolution_by_hand():
+    layer = CustomConv2D(1, 1, 2)  # a cross-correlation: the kernel is not flipped
+    weight = torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]])
+    layer.load_state_dict({"weight": weight, "bias": torch.tensor([100.0])})
+    assert layer(torch.tensor([[[1.0, 0.0, 2.0], [0.0, 1.0, 0.0]]])).tolist() == [[[105, 107]]]
 
 
 def test_loss_by_hand():
     loss = CustomCrossEntropyLoss("none")
     logits = torch.tensor([[0.0, 0.0], [1e4, -1e4], [-1e4, 1e4]])
-    assert loss(logits, torch.tensor([0, 0, 0])).tolist() == [pytest.approx(math.log(2)), 0, 2e4]
+    expected = [pytest.approx(math.log(2)), 0, 2e4]
+    assert loss(logits, torch.tensor([0, 0, 0])).tolist() == expected
     half = torch.tensor([[6e4, 0.0]], dtype=torch.float16)
     assert loss(half, torch.tensor([1])).tolist() == [6e4]
+
+
+def test_the_examples_of_the_docstrings():
+    results = doctest.testmod(layers)
+    assert results.attempted >= 4
+    assert results.failed == 0
 
 
 ERRORS = [
@@ -391,7 +500,10 @@ ERRORS = [
     (lambda: CustomConv2D(-3, 4, 1), "in_channels must be positive, got -3"),
     (lambda: CustomConv2D(3, True, 1), TypeError("out_channels must be an int, got True")),
     (lambda: CustomConv2D(3, 4, -1), "kernel_size must be positive, got -1"),
-    (lambda: CustomConv2D(3, 4, (1, 2, 3)), "kernel_size must be an int or an (h, w) pair, got (1, 2, 3)"),
+    (
+        lambda: CustomConv2D(3, 4, (1, 2, 3)),
+        "kernel_size must be an int or an (h, w) pair, got (1, 2, 3)",
+    ),
     (lambda: CustomConv2D(3, 4, "3"), TypeError("kernel_size must be an int, got '3'")),
     (lambda: CustomConv2D(3, 4, 1, stride=0), "stride must be positive, got 0"),
     (lambda: CustomConv2D(3, 4, 1, padding=-1), "padding must be non-negative, got -1"),
@@ -399,35 +511,95 @@ ERRORS = [
         lambda: CustomConv2D(3, 4, 1, padding="full"),
         "padding must be 'same', 'valid', an int or an (h, w) pair, got 'full'",
     ),
-    (lambda: CustomConv2D(3, 4, 1, stride=2, padding="same"), "padding='same' needs a stride of 1, got 2"),
+    (
+        lambda: CustomConv2D(3, 4, 1, stride=2, padding="same"),
+        "padding='same' needs a stride of 1, got 2",
+    ),
     (lambda: CustomConv2D(3, 4, 1, dilation=0), "dilation must be positive, got 0"),
     (lambda: CustomConv2D(3, 4, 1, groups=0), "groups must be positive, got 0"),
-    (lambda: CustomConv2D(3, 4, 1)(images()), "x must have the shape (N, 3, H, W) or (3, H, W), got (3, 4, 7, 9)"),
-    (lambda: CustomConv2D(4, 4, 1)(images(7, 9)), "x must have the shape (N, 4, H, W) or (4, H, W), got (7, 9)"),
-    (lambda: CustomConv2D(4, 4, 5, dilation=2)(images()), "kernel_size 5 with dilation 2 must fit the padded side 7"),
+    (
+        lambda: CustomConv2D(3, 4, 1)(images()),
+        "x must have the shape (N, 3, H, W) or (3, H, W), got (3, 4, 7, 9)",
+    ),
+    (
+        lambda: CustomConv2D(4, 4, 1)(images(7, 9)),
+        "x must have the shape (N, 4, H, W) or (4, H, W), got (7, 9)",
+    ),
+    (
+        lambda: CustomConv2D(4, 4, 5, dilation=2)(images()),
+        "kernel_size 5 with dilation 2 must fit the padded side 7",
+    ),
     (lambda: CustomMaxPool2D(0), "kernel_size must be positive, got 0"),
     (lambda: CustomMaxPool2D(2, stride=0), "stride must be positive, got 0"),
-    (lambda: CustomMaxPool2D(2, padding=2), "padding (2) must be at most half of the kernel_size (2)"),
-    (lambda: CustomMaxPool2D(3, padding=2, dilation=2), "padding (2) must be at most half of the kernel_size (3)"),
+    (
+        lambda: CustomMaxPool2D(2, padding=2),
+        "padding (2) must be at most half of the kernel_size (2)",
+    ),
+    (
+        lambda: CustomMaxPool2D(3, padding=2, dilation=2),
+        "padding (2) must be at most half of the kernel_size (3)",
+    ),
     (lambda: CustomMaxPool2D(2, dilation=0), "dilation must be positive, got 0"),
-    (lambda: CustomMaxPool2D(8)(images()), "kernel_size 8 with dilation 1 must fit the padded side 7"),
-    (lambda: CustomMaxPool2D(2)(images(7, 9)), "x must have the shape (N, C, H, W) or (C, H, W), got (7, 9)"),
+    (
+        lambda: CustomMaxPool2D(8)(images()),
+        "kernel_size 8 with dilation 1 must fit the padded side 7",
+    ),
+    (
+        lambda: CustomMaxPool2D(2)(images(7, 9)),
+        "x must have the shape (N, C, H, W) or (C, H, W), got (7, 9)",
+    ),
     (lambda: CustomCrossEntropyLoss("avg"), "reduction must be 'mean', 'sum' or 'none', got 'avg'"),
-    (lambda: CustomCrossEntropyLoss(label_smoothing=1.5), "label_smoothing must be between 0 and 1, got 1.5"),
-    (lambda: CustomCrossEntropyLoss(label_smoothing="a"), TypeError("label_smoothing must be a number, got 'a'")),
-    (lambda: CustomCrossEntropyLoss(ignore_index=0.5), TypeError("ignore_index must be an int, got 0.5")),
-    (lambda: entropy(torch.zeros(()), 0), "logits must have the shape (C), (N, C) or (N, C, d1, ...), got ()"),
-    (lambda: entropy(torch.ones(1, 2).long(), 0), TypeError("logits must be floating-point, got torch.int64")),
+    (
+        lambda: CustomCrossEntropyLoss(label_smoothing=1.5),
+        "label_smoothing must be between 0 and 1, got 1.5",
+    ),
+    (
+        lambda: CustomCrossEntropyLoss(label_smoothing="a"),
+        TypeError("label_smoothing must be a number, got 'a'"),
+    ),
+    (
+        lambda: CustomCrossEntropyLoss(ignore_index=0.5),
+        TypeError("ignore_index must be an int, got 0.5"),
+    ),
+    (
+        lambda: entropy(torch.zeros(()), 0),
+        "logits must have the shape (C), (N, C) or (N, C, d1, ...), got ()",
+    ),
+    (
+        lambda: entropy(torch.ones(1, 2).long(), 0),
+        TypeError("logits must be floating-point, got torch.int64"),
+    ),
     (lambda: entropy(torch.zeros(2, 3), [0, 1]), TypeError("targets must be a Tensor, got [0, 1]")),
-    (lambda: entropy(torch.zeros(2, 3), torch.zeros(3).long()), "targets must have the shape (2,), got (3,)"),
-    (lambda: entropy(torch.zeros(2, 3, 4), torch.zeros(2, 3).long()), "targets must have the shape (2, 4), got (2, 3)"),
-    (lambda: entropy(torch.zeros(2, 3), torch.zeros(2)), "targets must have the shape (2, 3), got (2,)"),
+    (
+        lambda: entropy(torch.zeros(2, 3), torch.zeros(3).long()),
+        "targets must have the shape (2,), got (3,)",
+    ),
+    (
+        lambda: entropy(torch.zeros(2, 3, 4), torch.zeros(2, 3).long()),
+        "targets must have the shape (2, 4), got (2, 3)",
+    ),
+    (
+        lambda: entropy(torch.zeros(2, 3), torch.zeros(2)),
+        "targets must have the shape (2, 3), got (2,)",
+    ),
     (
         lambda: entropy(torch.zeros(2, 3), torch.zeros(2).int()),
-        TypeError("targets must be int64 class indices or floating-point probabilities, got torch.int32"),
+        TypeError(
+            "targets must be int64 class indices or floating-point probabilities, got torch.int32"
+        ),
     ),
-    (lambda: entropy(torch.zeros(2, 3), torch.tensor([0, 3])), "targets must be class indices below 3, got 3"),
-    (lambda: entropy(torch.zeros(2, 3), torch.tensor([-1, 0])), "targets must be class indices below 3, got -1"),
+    (
+        lambda: entropy(torch.zeros(2, 3), torch.tensor([0, 3])),
+        "targets must be class indices below 3, got 3",
+    ),
+    (
+        lambda: entropy(torch.zeros(2, 3), torch.tensor([-1, 0])),
+        "targets must be class indices below 3, got -1",
+    ),
+    (
+        lambda: entropy(torch.zeros(2, 3), torch.zeros(2, 3), ignore_index=2),
+        "ignore_index is not for probabilities, got 2",
+    ),
     (
         lambda: entropy(torch.zeros(2, 3), torch.tensor([0, 1]), weight=torch.ones(2)),
         "weight must have the shape (3,), got (2,)",
@@ -440,7 +612,7 @@ def entropy(logits, targets, **arguments):
 
 
 @pytest.mark.parametrize("call, error", ERRORS, ids=[str(error) for _, error in ERRORS])
-def test_errors(call, error):
+def test_a_wrong_argument_is_echoed(call, error):
     kind = TypeError if isinstance(error, TypeError) else ValueError
     with pytest.raises(kind) as caught:
         call()
