@@ -1412,7 +1412,6 @@ GROWING = [
     "from functools import reduce\nreduce(lambda y, i: y + i, range(n), x)",
     "sorted(range(n), key=lambda i: x + i)",
     "for v in torch.ones(n): pass",
-    "list(torch.ones(n))",
     "sum(torch.ones(n))",
     "torch.ones(n).tolist()",
     "torch.ones(1, n).tolist()[0][0]",
