@@ -12,11 +12,11 @@ import sys
 # The folder of this file is the student's too: a numpy.py or random.py there must not stand in for
 # the library's.
 sys.path.append(sys.path.pop(0))
+sys.dont_write_bytecode = True  # a run leaves nothing beside the grader
 
 import dataclasses
 import importlib.util
 import traceback
-import warnings
 from argparse import ArgumentParser
 from argparse import RawDescriptionHelpFormatter as RawText
 from pathlib import Path
@@ -78,10 +78,16 @@ def require_packages():
 
 def run(options):
     """Grades, reports, packs; returns the exit status."""
-    source, text = read_source(options.layers)
-    with start(options) as runner:  # the worker imports torch while this process imports the rest
+    from grading.source import Unreadable, read_source
+
+    if options.json:
+        forget(options.json)
+    try:
+        source = read_source(options.layers)
+    except Unreadable as error:
+        return nothing_to_grade(options, str(error))
+    with start(options, source) as runner:  # the worker imports torch while this process goes on
         from grading.cases import read_questions
-        from grading.handin import declaration
         from grading.pipeline import grade
         from grading.report import console, show
 
@@ -90,42 +96,71 @@ def run(options):
         if options.list:
             list_cases(questions, out)
             return 0
-        results = list(grade(questions, text, runner, progress(options, out)))
+        results = list(grade(questions, runner, progress(options, out)))
         loaded = runner.load()
-    remarks = declaration(text)
-    if loaded.printed:
-        remarks.append(f"the file printed while it was loaded:\n{loaded.printed.rstrip()}")
-    show(results, remarks, out)
-    faults = write(options, source, text, loaded, results, remarks)
+    if loaded.response and not loaded.response.compiled:
+        return nothing_to_grade(options, no_program(options, loaded.response.error))
+    notes = remarks(source, results, loaded)
+    write_results(options, results, notes)
+    show(results, notes, out)
+    faults = [result.missing for result in results if result.missing]
+    if options.zip is not None:
+        faults = pack_or_complain(options, source, loaded)
     if faults:
         fail(*faults)
     return exit_status(results)
 
 
-def start(options):
+def start(options, source):
     """Returns what runs the submission: a worker that is starting, or for --debug this process."""
     if options.debug:
         from grading.debugger import Debugger
 
-        return Debugger(options.layers)
+        return Debugger(source)
+    from grading.operations import TABLES
     from grading.runner import Runner
 
-    return Runner(options.layers, options.timeout)
+    return Runner(source, TABLES, options.timeout)
 
 
-def read_source(path):
-    """Returns the bytes of the file and their text, or ends with the reason why there is none."""
+def forget(path):
+    """Removes the results of an earlier run: whatever becomes of this one, they are not its own."""
     try:
-        source = Path(path).read_bytes()
-        text = source.decode("utf-8-sig")  # Windows may put a byte order mark in front
-        warnings.simplefilter("ignore", SyntaxWarning)  # of escapes such as "\\d"
-        compile(text, path, "exec", dont_inherit=True)
-        return source, text
-    except SyntaxError as error:
-        line = f", line {error.lineno}" if error.lineno else ""
-        fail(f"{path}{line}: {error.msg}")
-    except (OSError, ValueError, RecursionError, MemoryError) as error:
-        fail(f"cannot read {path}: {error}")
+        Path(path).unlink(missing_ok=True)
+    except OSError as error:
+        fail(f"cannot write: {error}")
+
+
+def nothing_to_grade(options, reason):
+    """Says why there is no score; also in results.json, as a score of 0."""
+    if options.json:
+        from grading.report import write_reason
+
+        write_or_fail(write_reason, options.json, reason)
+    fail(reason)
+
+
+def no_program(options, error):
+    """Says why a source does not compile, and where."""
+    line = f", line {error.frames[-1].line}" if error.frames else ""
+    return f"{options.layers}{line}: {error.message}"
+
+
+def remarks(source, results, loaded):
+    """Returns what is worth a remark, and costs no marks."""
+    from grading.handin import declaration
+    from grading.report import refused
+
+    notes = declaration(source.text)
+    if loaded.response:
+        notes += [refused(refusal) for refusal in loaded.response.refused]
+    if loaded.printed:
+        notes.append(f"the file printed while it was loaded:\n{loaded.printed.rstrip()}")
+    for result in results:
+        if result.slow:
+            names = ", ".join(result.slow)
+            notes.append(f"{names}: out of time at first, and not when tried again alone")
+    return notes
 
 
 def select(options, questions):
@@ -170,29 +205,32 @@ def progress(options, out):
     return bar
 
 
-def write(options, source, text, loaded, results, remarks):
-    """Writes what the options ask for, results.json and the zip.
+def write_results(options, results, notes):
+    """Writes results.json, before anything is shown."""
+    if options.json:
+        from grading.report import write_json
 
-    Returns what keeps the file from being handed in, a sentence each.
-    """
+        write_or_fail(write_json, options.json, results, notes)
+
+
+def pack_or_complain(options, source, loaded):
+    """Packs the zip, or returns what keeps it from being packed."""
     from grading.handin import pack, problems
-    from grading.report import write_json
 
-    faults = [result.missing for result in results if result.missing]
+    faults = problems(options.zip, source.text, loaded, options.pdf)
+    if not faults:
+        path = write_or_fail(pack, options.zip, source.blob, options.pdf, Path.cwd())
+        print(f"\n{path}")
+        print(f"  layers.py {len(source.blob)} bytes")
+        print(f"  {options.pdf.name} {options.pdf.stat().st_size} bytes")
+    return faults
+
+
+def write_or_fail(function, *arguments):
     try:
-        if options.json:
-            write_json(options.json, results, remarks)
-        if options.zip is None:
-            return faults
-        faults = problems(options.zip, text, loaded, options.pdf)
-        if not faults:
-            path = pack(options.zip, source, options.pdf, Path.cwd())
-            print(f"\n{path}")
-            print(f"  layers.py {len(source)} bytes")
-            print(f"  {options.pdf.name} {options.pdf.stat().st_size} bytes")
+        return function(*arguments)
     except (OSError, UnicodeError) as error:
         fail(f"cannot write: {error}")
-    return faults
 
 
 def exit_status(results):

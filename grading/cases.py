@@ -36,7 +36,7 @@ class Case:
 
     Attributes:
         name: "q3/negative-padding", for one.
-        kind: "values"; "input", which must stay as it is; "efficiency", no more operations in a
+        kind: "values"; "input", which must stay as it is; "efficiency", hardly more steps in a
             later call than in the first.
         given: the request's tensors: "0.x", "0.parameter.weight", "0.upstream".
         reference: by result.
@@ -73,12 +73,14 @@ class Question:
     Attributes:
         name: "q3", for one.
         share: of the question's marks, lost by an operation that the layer may not use.
+        own: of the question's marks, lost by torch's own version of the layer.
     """
 
     name: str
     title: str
     layer: str
     share: float
+    own: float
     cases: tuple[Case, ...]
 
     @property
@@ -134,4 +136,4 @@ def _question(folder: str | PathLike[str], name: str, table: dict[str, Any]) -> 
     cases = tuple(
         read_case(folder, f"{name}/{case}", points) for case, points in table["points"].items()
     )
-    return Question(name, table["title"], table["layer"], table["share"], cases)
+    return Question(name, table["title"], table["layer"], table["share"], table["own"], cases)

@@ -7,26 +7,32 @@ file of their own.
 import contextlib
 import os
 from collections.abc import Iterable, Iterator
-from types import ModuleType
 
 import numpy as np
 
+from .operations import TABLES
 from .outcome import Outcome, Request, Response
-from .worker import load, serve_one
+from .source import Source
+from .worker import Submission, serve_one
 
 
-def answer(module: ModuleType, request: Request, arrays: dict[str, np.ndarray]) -> Outcome:
+def load(text: str, file: str = "layers.py") -> Submission:
+    """Loads a submission into this process, behind a gate."""
+    return Submission(text, file, TABLES)
+
+
+def answer(submission: Submission, request: Request, arrays: dict[str, np.ndarray]) -> Outcome:
     """Returns the outcome of one request to a submission that is loaded."""
-    response, results = serve_one(module, request, arrays)
+    response, results = serve_one(submission, request, arrays)
     return Outcome(Response.parse(response), results)
 
 
 class Debugger(contextlib.AbstractContextManager):
     """Stands in for runner.Runner."""
 
-    def __init__(self, file: str | os.PathLike[str]):
-        self._module, response = load(os.path.realpath(file), catch=Exception)
-        self._loaded = Outcome(Response.parse(response))
+    def __init__(self, source: Source):
+        self._submission = load(source.text, os.path.realpath(source.path))
+        self._loaded = Outcome(Response.parse(self._submission.answer))
 
     def __exit__(self, *_: object) -> None:
         pass
@@ -40,7 +46,7 @@ class Debugger(contextlib.AbstractContextManager):
             if self._loaded.fault:
                 yield self._loaded
                 continue
-            outcome = answer(self._module, request, arrays)
+            outcome = answer(self._submission, request, arrays)
             error = outcome.response.error if outcome.response else None
             if error and error.type == "BdbQuit":
                 raise KeyboardInterrupt

@@ -10,6 +10,8 @@ import difflib
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from .outcome import Outcome, Raised
@@ -21,16 +23,21 @@ INTERFACE = {
     "CustomCrossEntropyLoss": "reduction='mean'",
 }
 
-# The handout's three statements, of which the last two name a tool: group 1. Where a line is
-# wrapped, quotes and comment signs may stand between two words.
-STATEMENT = re.compile(
-    (
-        "(?i)I did not use any AI technologies in preparing or writing up this assignment"
-        "|I acknowledge the use of (.{1,500}?) to generate "
-        "(?:initial ideas for background research in the drafting of this assignment"
-        "|materials that were included within my final assignment in its modified form)"
-    ).replace(" ", r"\W{1,40}")
+
+def _spaced(words: str) -> re.Pattern[str]:
+    """Matches words between which quotes and comment signs may stand, as where a line is wrapped."""
+    return re.compile("(?i)" + words.replace(" ", r"\W{1,40}"))
+
+
+# The handout's three statements. The last two name a tool, between where they begin and how they end.
+NONE_USED = _spaced("I did not use any AI technologies in preparing or writing up this assignment")
+BEGINNING = _spaced("I acknowledge the use of ")
+ENDING = _spaced(
+    " to generate (?:initial ideas for background research in the drafting of this assignment"
+    "|materials that were included within my final assignment in its modified form)"
 )
+LONGEST_TOOL = 500  # characters between the two
+MOST_STATEMENTS = 20  # that are looked at, of a file that may hold nothing else
 PLACEHOLDER = re.compile(
     r"(?i)<[^>]*\b(insert|link|name)\b[^>]*>|\binsert ai\b|\b(todo|tbd|xxx)\b|\.\.\.|…|\b__+\b"
 )
@@ -44,14 +51,22 @@ URL = re.compile(r"(?i)https?://\S+|www\.\S+|\b\w+\.(?:com|org|ai|net|io|cn|edu)
 BOUNDARY = re.compile(r"\n[ \t]*(?:import|from \S+ import|class \w+[(:]|def \w+\()")
 
 
+@dataclass(frozen=True)
+class Statement:
+    """A statement on AI: its words, those that name the tool, and the block that it stands in."""
+
+    words: str
+    tool: str | None
+    block: str
+
+
 def declaration(text: str) -> list[str]:
     """Returns what the declaration of AI use lacks, a sentence each.
 
     It may be in any comment or string of a file.
     """
-    found: list[re.Match[str]] = []
-    for block in BOUNDARY.split(text):
-        found += STATEMENT.finditer(re.sub(r"[\s#]+", " ", block))
+    blocks = [re.sub(r"[\s#]+", " ", block) for block in BOUNDARY.split(text)]
+    found = [statement for block in blocks for statement in _statements(block)]
     if len(found) != 1:
         count = len(found) or "none"
         return [
@@ -60,19 +75,32 @@ def declaration(text: str) -> list[str]:
     return list(_lacks(found[0]))
 
 
-def _lacks(statement: re.Match[str]) -> Iterator[str]:
-    left = PLACEHOLDER.search(statement[0])
+def _statements(block: str) -> Iterator[Statement]:
+    for found in islice(NONE_USED.finditer(block), MOST_STATEMENTS):
+        yield Statement(found[0], None, block)
+    for beginning in islice(BEGINNING.finditer(block), MOST_STATEMENTS):
+        rest = block[beginning.end() : beginning.end() + LONGEST_TOOL + 500]
+        ending = ENDING.search(rest)
+        # Where another begins first, this one does not end.
+        if (
+            ending
+            and 0 < ending.start() <= LONGEST_TOOL
+            and not BEGINNING.search(rest, 0, ending.start())
+        ):
+            yield Statement(beginning[0] + rest[: ending.end()], rest[: ending.start()], block)
+
+
+def _lacks(statement: Statement) -> Iterator[str]:
+    left = PLACEHOLDER.search(statement.words)
     if left:
         yield f"the declaration has a placeholder left: {left[0]!r}"
-    tool = statement[1]
-    if tool is None:  # the first statement names none
+    if statement.tool is None:
         return
-    block = statement.string
-    if not re.search(r"\w{2}", URL.sub("", tool)):
+    if not re.search(r"\w{2}", URL.sub("", statement.tool)):
         yield "the declaration names no tool"
-    if not USE.search(block):
+    if not USE.search(statement.block):
         yield "the declaration does not say how it was used ('I used it ...')"
-    if not URL.search(block):
+    if not URL.search(statement.block):
         yield "the declaration has no reference to the tool, such as a link"
 
 

@@ -33,8 +33,8 @@ class Request(TypedDict):
     calls: list[CallRequest]
 
 
-class Operation(NamedTuple):
-    """How often a call used a torch function, and the line of the submission that did so first."""
+class Use(NamedTuple):
+    """How often a function was called, and the line of the submission that did so first."""
 
     times: int
     line: int | None
@@ -42,14 +42,10 @@ class Operation(NamedTuple):
 
 @dataclass(frozen=True)
 class Call:
-    """What a call of a layer used: torch functions by name, and the aten operations below them."""
+    """What a call of a layer used, of the functions that not every layer may use, and its steps."""
 
-    operations: dict[str, Operation]
-    aten: tuple[str, ...] = ()
-
-    @property
-    def count(self) -> int:
-        return sum(operation.times for operation in self.operations.values())
+    uses: dict[str, Use]
+    steps: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,6 +74,13 @@ class Raised:
         return "\n".join([self.summary, *lines])
 
 
+class Refusal(NamedTuple):
+    """What a submission reached for and did not get, and in which line."""
+
+    what: str
+    line: int | None
+
+
 @dataclass(frozen=True)
 class Response:
     """A worker's answer to a request, but for the tensors.
@@ -85,12 +88,16 @@ class Response:
     Attributes:
         error: what the submission raised, if it did; then later calls are missing.
         missing: whether the submission lacks the class that the request is for.
+        compiled: whether the submission is a program at all.
         calls: one for each call of the request that was made.
+        refused: what was out of the submission's reach, and did not run.
     """
 
     error: Raised | None = None
     missing: bool = False
+    compiled: bool = True
     calls: tuple[Call, ...] = ()
+    refused: tuple[Refusal, ...] = ()
 
     @classmethod
     def parse(cls, answer: dict[str, Any]) -> Response:
@@ -99,19 +106,29 @@ class Response:
         Raises: KeyError, TypeError, ValueError or AttributeError if the answer is malformed.
         """
         error = None if answer["error"] is None else _parse_error(answer["error"])
-        calls = tuple(_parse_call(call) for call in answer["calls"])
-        return cls(error, bool(answer["missing"]), calls)
+        return cls(
+            error,
+            bool(answer["missing"]),
+            bool(answer["compiled"]),
+            tuple(_parse_call(call) for call in answer["calls"]),
+            tuple(Refusal(clean(what), _line(line)) for what, line in answer["refused"]),
+        )
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a worker ended before its answer: timeout, memory, processes, prints or crash."""
+    """How a worker ended before its answer: timeout, memory, processes, prints or crash.
+
+    Or "skipped", where it was not asked. The line is where the submission was, if that is known.
+    """
 
     kind: str
     detail: str
+    line: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.kind} ({self.detail})"
+        where = f", in line {self.line}" if self.line else ""
+        return f"{self.kind} ({self.detail}{where})"
 
 
 @dataclass(frozen=True)
@@ -125,6 +142,14 @@ class Outcome:
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     printed: str = ""
     ended: Ended | None = None
+
+    @property
+    def late(self) -> bool:
+        return self.ended is not None and self.ended.kind == "timeout"
+
+    @property
+    def skipped(self) -> bool:
+        return self.ended is not None and self.ended.kind == "skipped"
 
     @property
     def fault(self) -> Ended | Raised | None:
@@ -150,8 +175,11 @@ def _parse_error(error: dict[str, Any]) -> Raised:
 
 
 def _parse_call(call: dict[str, Any]) -> Call:
-    operations = {
-        clean(name): Operation(int(count), None if line is None else int(line))
-        for name, (count, line) in call["operations"].items()
+    uses = {
+        clean(name): Use(int(times), _line(line)) for name, (times, line) in call["uses"].items()
     }
-    return Call(operations, tuple(clean(name) for name in call["aten"]))
+    return Call(uses, int(call["steps"]))
+
+
+def _line(line: Any) -> int | None:
+    return None if line is None else int(line)

@@ -1,7 +1,7 @@
 """The way of the data in one screen: a submission's source in, results out.
 
-    source ─▶ policy ──────findings──────────────┐
-       └────▶ runner ─▶ worker ─outcomes─▶ judge ─▶ verdicts ─▶ results ─▶ report
+    source ─▶ runner ─▶ worker, gate ─┬─tensors, steps─▶ judge ──────▶ verdicts ─┬▶ results
+                                      └─uses───────────▶ operations ─▶ findings ─┘
 
 autograder.py calls it. It decides nothing itself: each step is a room of its own.
 """
@@ -16,8 +16,8 @@ import numpy as np
 
 from .cases import Case, Question
 from .judge import Failure, Verdict, judge, name_mistakes
-from .outcome import Outcome, Request
-from .policy import Finding, check_operations, check_source
+from .operations import Finding, Operations, once_each
+from .outcome import Outcome, Refusal, Request
 
 Track = Callable[[Iterable[Outcome], Question], Iterable[Outcome]]
 
@@ -34,22 +34,32 @@ class RunsRequests(Protocol):
 
 @dataclass(frozen=True)
 class Result:
-    """What one question earned. Findings are the operations it may not use."""
+    """What one question earned.
+
+    Attributes:
+        findings: the operations that its layer used and may not.
+        refusals: what was out of reach, and did not run.
+        slow: the cases that ran out of time and passed when they were tried again.
+    """
 
     question: Question
     verdicts: tuple[Verdict, ...]
     findings: tuple[Finding, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    slow: tuple[str, ...] = ()
 
     @property
-    def withheld(self) -> bool:
-        return any(finding.suspicious for finding in self.findings)
+    def lost(self) -> float:
+        """The share of the marks that forbidden operations cost."""
+        shares = [self.share(finding) for finding in self.findings]
+        return max(shares, default=0.0)
+
+    def share(self, finding: Finding) -> float:
+        return self.question.own if finding.own else self.question.share
 
     @property
     def score(self) -> float:
-        if self.withheld:
-            return 0.0
-        earned = sum(verdict.score for verdict in self.verdicts)
-        return earned * (1 - self.question.share) if self.findings else earned
+        return sum(verdict.score for verdict in self.verdicts) * (1 - self.lost)
 
     @property
     def missing(self) -> str | None:
@@ -60,20 +70,50 @@ class Result:
         return failure.raised.message
 
 
-def grade(
-    questions: Iterable[Question], text: str, runner: RunsRequests, track: Track
-) -> Iterator[Result]:
+def grade(questions: Iterable[Question], runner: RunsRequests, track: Track) -> Iterator[Result]:
     """Yields a Result for every question; ``track`` shows how far a question's outcomes are."""
-    written = check_source(text)
+    operations = Operations()
     for question in questions:
-        findings = [finding for finding in written if question.layer in finding.layers]
-        outcomes = runner.run([(case.request, case.given) for case in question.cases])
-        verdicts = []
-        for case, outcome in zip(question.cases, track(outcomes, question)):
-            verdicts.append(_verdict(case, outcome))
-            for call in outcome.response.calls if outcome.response else ():
-                findings += check_operations(question.layer, call.operations, call.aten)
-        yield Result(question, tuple(name_mistakes(verdicts)), _once_each(findings))
+        requests = [(case.request, case.given) for case in question.cases]
+        outcomes = list(track(runner.run(requests), question))
+        slow = _try_again(requests, outcomes, runner)
+        verdicts = [_verdict(case, outcome) for case, outcome in zip(question.cases, outcomes)]
+        found: list[Finding] = []
+        refused: list[Refusal] = []
+        for outcome in outcomes:
+            if outcome.response:
+                refused += outcome.response.refused
+                for call in outcome.response.calls:
+                    found += operations.findings(question.layer, call.uses)
+        yield Result(
+            question,
+            tuple(name_mistakes(verdicts)),
+            once_each(found),
+            tuple(dict.fromkeys(refused)),
+            tuple(question.cases[i].name for i in slow),
+        )
+
+
+def _try_again(
+    requests: list[tuple[Request, dict[str, np.ndarray]]],
+    outcomes: list[Outcome],
+    runner: RunsRequests,
+) -> list[int]:
+    """Asks again, alone, what ran out of time: a grade must not depend on how busy a machine is.
+
+    Changes the outcomes, and returns the places of those that were in time now.
+    """
+    if runner.load().fault:
+        return []
+    late = [i for i, outcome in enumerate(outcomes) if outcome.late]
+    for i in late:
+        outcomes[i] = next(runner.run(requests[i : i + 1]))
+        if outcomes[i].late:
+            return []
+    skipped = [i for i, outcome in enumerate(outcomes) if outcome.skipped]
+    for i, outcome in zip(skipped, runner.run([requests[i] for i in skipped])):
+        outcomes[i] = outcome
+    return late
 
 
 def _verdict(case: Case, outcome: Outcome) -> Verdict:
@@ -84,11 +124,3 @@ def _verdict(case: Case, outcome: Outcome) -> Verdict:
         return Verdict(case, "error", failure, printed=outcome.printed)
     status = "failed" if failure else "passed"
     return Verdict(case, status, failure, printed=outcome.printed)
-
-
-def _once_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The first finding of each name, in the order of their lines."""
-    first: dict[str, Finding] = {}
-    for finding in findings:
-        first.setdefault(finding.name.rpartition(".")[2], finding)
-    return tuple(sorted(first.values(), key=lambda finding: finding.line or 0))

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from .cases import Case
 from .judge import Verdict
+from .outcome import Refusal
 from .pipeline import Result
 
 STYLES = {"passed": "green", "failed": "red", "error": "yellow"}
@@ -22,12 +23,13 @@ def show(results: Sequence[Result], remarks: Sequence[str], console: Console) ->
     for result in results:
         _show_question(result, console)
     for remark in remarks:
-        console.print(f"\nRemark: {remark}", style="yellow")
+        # Of what a submission says no line stands at the margin, where the report's own stand.
+        lines = remark.splitlines()
+        console.print("\n    ".join([f"\nRemark: {lines[0]}", *lines[1:]]), style="yellow")
     console.print("\nProvisional grades\n==================", style="bold")
     for result in results:
         points = _points(result.score, result.question.points)
-        withheld = " (withheld: a person will look at it)" if result.withheld else ""
-        console.print(f"Question {result.question.name}: {points}{withheld}")
+        console.print(f"Question {result.question.name}: {points}")
     earned = sum(result.score for result in results)
     possible = sum(result.question.points for result in results)
     console.print(f"Total: {_points(earned, possible)}", style="bold")
@@ -64,13 +66,26 @@ def _all_alike(verdicts: Sequence[Verdict]) -> bool:
 
 
 def findings(result: Result) -> Iterator[str]:
-    """Yields what is said of the operations that a question may not use."""
+    """Yields what is said of operations that may not be used, and of what was refused."""
     for finding in result.findings:
-        cost = f"{result.question.share:.0%} of the marks"
-        if finding.suspicious:
-            cost = "a person will look at this; marks are withheld until then"
-        where = f"line {finding.line}: " if finding.line else ""
-        yield f"{where}{finding.name} is not allowed here ({cost}). Instead: {finding.instead}"
+        cost = f"{result.share(finding):.0%} of the marks"
+        name = f"{_where(finding.line)}{_in_one_line(finding.name)}"
+        yield f"{name} is not allowed here ({cost}). Instead: {finding.instead}"
+    for refusal in result.refusals:
+        yield refused(refusal)
+
+
+def refused(refusal: Refusal) -> str:
+    what = _in_one_line(refusal.what)
+    return f"{_where(refusal.line)}{what} is out of a layer's reach, and did not run"
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _where(line: int | None) -> str:
+    return f"line {line}: " if line else ""
 
 
 def _explained(verdict: Verdict) -> list[str]:
@@ -115,8 +130,18 @@ def _points(earned: float, possible: float) -> str:
 
 def write_json(path: str | PathLike[str], results: Sequence[Result], remarks: list[str]) -> None:
     """Writes results.json. Raises: OSError if it cannot."""
+    _write(path, gradescope(results, remarks))
+
+
+def write_reason(path: str | PathLike[str], reason: str) -> None:
+    """Writes a results.json of a submission that could not be graded at all."""
+    results = gradescope([], [])
+    _write(path, results | {"output": reason, "extra_data": {"errors": [reason]}})
+
+
+def _write(path: str | PathLike[str], results: dict[str, Any]) -> None:
     with open(path, "w", encoding="utf-8") as file:
-        json.dump(gradescope(results, remarks), file, indent=2)
+        json.dump(results, file, indent=2)
         file.write("\n")
 
 
@@ -156,9 +181,10 @@ def _tests(number: int, result: Result) -> Iterator[dict[str, Any]]:
 def _extra_data(results: Sequence[Result], remarks: list[str]) -> dict[str, Any]:
     verdicts = [verdict for result in results for verdict in result.verdicts]
     return {
-        "withheld": [result.question.name for result in results if result.withheld],
         "findings": {
-            result.question.name: list(findings(result)) for result in results if result.findings
+            result.question.name: list(findings(result))
+            for result in results
+            if result.findings or result.refusals
         },
         "errors": [verdict.case.name for verdict in verdicts if verdict.status == "error"],
         "misconceptions": {

@@ -11,6 +11,7 @@ import contextlib
 import json
 import math
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,18 +28,31 @@ import psutil
 
 from . import GraderError
 from .outcome import LONGEST, Ended, Outcome, Request, Response, clean
+from .source import Source
 
 if TYPE_CHECKING:
     import numpy as np
 
     Tensors = dict[str, np.ndarray]
 
+WORKER = Path(__file__).with_name("worker.py")
 LARGEST = 8 * 2**20  # bytes of an answer
 MOST_PRINTED = 2**28  # bytes that a submission may print; of one case LONGEST are shown
 MOST_PROCESSES = 32  # of the worker and what the submission starts
 POLL = 0.002  # seconds between two looks for the answer
+MOST_ENDED = 3  # requests of one run that may end the worker, before the others are skipped
+BUDGET = 6  # times the time of one request, for all requests of one run
+WHERE = 0.5  # seconds in which a worker may say where the submission is
 LOOK = 0.2  # seconds between two looks at the tree of processes
 START = 120  # seconds that the worker may take to import torch
+SKIPPED = Outcome(ended=Ended("skipped", "cases before it took too long, or ended the process"))
+
+# What a worker needs of the environment: to find Python, its packages, and a place for its files.
+ENVIRONMENT = re.compile(
+    r"PATH|HOME|LANG|LC_\w+|TMPDIR|TEMP|TMP|PYTHON\w+|(DY)?LD_LIBRARY_PATH|OMP_NUM_THREADS"
+    r"|SYSTEMROOT|WINDIR|SYSTEMDRIVE|USERPROFILE|APPDATA|LOCALAPPDATA|NUMBER_OF_PROCESSORS",
+    re.IGNORECASE,
+)
 TOKEN = "GRADING_WORKER"  # the environment variable by which a worker's descendants are known
 
 
@@ -47,20 +62,24 @@ class Runner(contextlib.AbstractContextManager):
     It starts at once, so construct this before all else.
 
     Args:
-        file: the submission.
+        source: the submission.
+        tables: what its layers may use, operations.toml.
         timeout: seconds that loading the submission, or one request, may take.
         memory: MB that the worker's tree may take beyond what it has before it loads the file.
     Raises: GraderError if the worker ends before any code of the submission has run.
     """
 
-    def __init__(self, file: str | os.PathLike[str], timeout: float = 10.0, memory: float = 512):
-        self._file = str(Path(file).resolve())
+    def __init__(
+        self, source: Source, tables: dict[str, Any], timeout: float = 10.0, memory: float = 512
+    ):
+        file = os.path.realpath(source.path)
+        self._load = {"text": source.text, "file": file, "tables": tables, "calls": []}
         self._timeout = timeout
         self._memory = memory
         self._start()
 
     def _start(self) -> None:
-        self._worker = _Worker(self._file, self._timeout, self._memory)
+        self._worker = _Worker(self._timeout, self._memory)
         self._loaded: Outcome | None = None
 
     def __exit__(self, *_: object) -> None:
@@ -69,13 +88,22 @@ class Runner(contextlib.AbstractContextManager):
     def load(self) -> Outcome:
         """Loads the submission, once a worker."""
         if self._loaded is None:
-            self._loaded = self._worker.ask({"load": True, "calls": []}, {})
+            self._loaded = self._worker.ask(self._load, {})
         return self._loaded
 
     def run(self, requests: Iterable[tuple[Request, Tensors]]) -> Iterator[Outcome]:
-        """Yields the Outcome of every request with its tensors, in order."""
+        """Yields the Outcome of every request with its tensors, in order.
+
+        Once MOST_ENDED of them have ended the worker, or all together have taken BUDGET times what
+        one may, the others are skipped: a submission may keep no machine busy.
+        """
+        ended = 0
         used = False
+        end = time.monotonic() + BUDGET * self._timeout
         for request, tensors in requests:
+            if ended == MOST_ENDED or time.monotonic() > end:
+                yield SKIPPED
+                continue
             outcome = self._ask(request, tensors)
             crashed = outcome.ended is not None and outcome.ended.kind == "crash"
             if used and crashed:
@@ -83,6 +111,7 @@ class Runner(contextlib.AbstractContextManager):
                 # itself.
                 outcome = self._ask(request, tensors)
             used = not outcome.ended
+            ended += bool(outcome.ended) and outcome is not self._loaded
             yield outcome
 
     def _ask(self, request: Request, tensors: Tensors) -> Outcome:
@@ -98,7 +127,7 @@ class Runner(contextlib.AbstractContextManager):
 class _Worker:
     """One process, its folder and all of its descendants."""
 
-    def __init__(self, file: str, timeout: float, memory: float):
+    def __init__(self, timeout: float, memory: float):
         self.timeout = timeout
         self.memory = memory
         self.ready = False
@@ -108,12 +137,12 @@ class _Worker:
         self.folder = tempfile.mkdtemp(prefix="grading-")
         with open(self._path("prints"), "wb") as prints:
             self.process = psutil.Popen(
-                [sys.executable, str(Path(__file__).with_name("worker.py")), file, self.folder],
+                [sys.executable, "-B", str(WORKER), self.folder],
                 stdin=subprocess.PIPE,
                 stdout=prints,
                 stderr=subprocess.STDOUT,
                 bufsize=0,
-                env={**os.environ, TOKEN: self.token},
+                env=_environment() | {TOKEN: self.token},
                 # POSIX: Ctrl-C reaches the parent alone, and the session can be killed as one.
                 # Windows: likewise.
                 start_new_session=True,
@@ -134,6 +163,8 @@ class _Worker:
         self._send(name, request, tensors)
         answer = name + ".answer"
         ended = self._wait(answer, self.timeout, self.memory)
+        if ended and ended.kind == "timeout":
+            ended = replace(ended, line=self._where())
         response = None
         arrays: Tensors = {}
         if not ended:
@@ -168,6 +199,14 @@ class _Worker:
         with contextlib.suppress(OSError, SafetensorError):
             save_file(tensors, self._path(name), {"json": json.dumps(request)})
             self.process.stdin.write(f"{name}\n".encode())
+
+    def _where(self) -> int | None:
+        """Returns the line of the submission that is running, if the worker can say it."""
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            self.process.stdin.write(b"where\n")
+            if self._wait("where", WHERE, math.inf) is None:
+                return int(_read_json(_read(self._path("where")))["line"])
+        return None
 
     def _wait(self, answer: str, timeout: float, memory: float) -> Ended | None:
         """Returns None once the answer is there, or how the worker ended instead."""
@@ -244,6 +283,10 @@ class _Worker:
         return False
 
 
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if ENVIRONMENT.fullmatch(name)}
+
+
 def _resident(process: psutil.Process) -> int:
     """Bytes in memory; 0 of a process that has ended."""
     with contextlib.suppress(psutil.Error):
@@ -265,8 +308,7 @@ def read_answer(path: str, request: Request | dict[str, Any]) -> tuple[Response,
     from safetensors.numpy import load
 
     blob = _read(path)
-    header = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])
-    response = Response.parse(json.loads(header["__metadata__"]["json"]))
+    response = Response.parse(_read_json(blob))
     arrays = load(blob)
     if not response.error:
         _check_complete(response, arrays, request)
@@ -281,6 +323,12 @@ def _read(path: str) -> bytes:
     if len(blob) > LARGEST:
         raise ValueError(f"an answer must take at most {LARGEST} bytes")
     return blob
+
+
+def _read_json(blob: bytes) -> dict[str, Any]:
+    """The JSON in the metadata of a safetensors file."""
+    header = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])
+    return json.loads(header["__metadata__"]["json"])
 
 
 def _check_complete(response: Response, arrays: Tensors, request: Request | dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Runs a submission on inputs and hands back raw tensors: the only room that imports torch.
+"""Runs a submission on inputs and hands back raw tensors. With gate.py the only room with torch.
 
 runner.py starts this file as a script and asks it one case at a time. The submission may corrupt
 whatever is in this process, so it holds no answer, judges nothing and imports no other room: a
@@ -12,19 +12,20 @@ import contextlib
 import gc
 import io
 import json
+import linecache
 import os
 import queue
 import shutil
 import sys
 import threading
 import traceback
-import types
+import warnings
 
 if __name__ == "__main__":
-    # A random.py or numpy.py beside the submission, or beside this file, must not stand in for the
-    # library's.
-    folders = {os.path.realpath(os.path.dirname(path)) for path in (__file__, sys.argv[1])}
-    sys.path[:] = [path for path in sys.path if os.path.realpath(path) not in folders]
+    # The grader's own folder is looked through last: a file of a student's there must not stand in
+    # for a library's. What else is there is not looked for once the grader is loaded.
+    sys.path[:1] = []
+    sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     REQUESTS = os.fdopen(os.dup(0))  # put aside before a submission can read it
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for stream in (sys.stdout, sys.stderr):  # each line at once, so that a crash loses none
@@ -35,34 +36,48 @@ if __name__ == "__main__":
 import torch
 from safetensors import safe_open
 from safetensors.numpy import save_file
-from torch.overrides import TorchFunctionMode, resolve_name
-from torch.utils._python_dispatch import TorchDispatchMode
+
+from grading.gate import Gate, Witness, line_of
+from grading.rewrite import rewrite
+
+if __name__ == "__main__":
+    sys.path.pop()
 
 LARGEST = 2**20  # bytes of a tensor that is handed back
 MOST_FRAMES = 20  # of a traceback
 LONGEST = 2000  # characters of an exception's message
+LONGEST_LINE = 200  # characters of a line of the submission
 
 
-def load(file, catch=BaseException):
-    """Runs the file as the module ``layers``: never as __main__, and no .pyc is trusted or written.
+class Submission:
+    """A student's file, run as the module ``layers`` behind a gate: never as __main__.
 
-    Returns the module and an answer, which has the exception if there was one of the type
-    ``catch``.
+    Attributes:
+        answer: what running the file came to, of the form that every answer has.
     """
-    module = types.ModuleType("layers")
-    module.__file__ = file
-    sys.modules["layers"] = module
-    answer = _answer()
-    try:
-        with open(file, "rb") as source:
-            code = compile(source.read(), file, "exec", dont_inherit=True)
-        exec(code, vars(module))
-    except catch as error:
-        answer["error"] = describe(error, file)
-    return module, answer
+
+    def __init__(self, text, file, tables, catch=Exception):
+        self.file = file
+        self.gate = Gate(tables, file)
+        self.module = self.gate.module
+        sys.modules["layers"] = self.module  # where dataclasses look for the module of a class
+        # The lines that a traceback shows: those that are graded, whatever is on the disk by now.
+        lines = text.splitlines(keepends=True)
+        linecache.cache[file] = (len(text), None, lines, file)
+        self.answer = _answer()
+        try:
+            self.answer["compiled"] = False
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SyntaxWarning)  # of escapes such as "\\d"
+                code = rewrite(text, file, tables)
+            self.answer["compiled"] = True
+            exec(code, self.gate.namespace)
+        except catch as error:
+            self.answer["error"] = describe(error, file)
+        self.answer["refused"] = self.gate.take_refusals()
 
 
-def serve_one(module, request, arrays, catch=Exception):
+def serve_one(submission, request, arrays, catch=Exception):
     """Makes every call of a request, forward and, given an upstream gradient, backward.
 
     Returns the answer, and the tensors by name: what outcome.Outcome holds as its response and
@@ -70,27 +85,31 @@ def serve_one(module, request, arrays, catch=Exception):
     """
     answer = _answer()
     results = {}
-    file = vars(module).get("__file__")
+    gate = submission.gate
+    gate.take_uses()
     try:
-        answer["missing"] = not hasattr(module, request["layer"])
+        new = vars(submission.module).get(request["layer"])
+        answer["missing"] = new is None
         if answer["missing"]:
             raise AttributeError(f"the file defines no class {request['layer']}")
-        new = getattr(module, request["layer"])
         for i, call in enumerate(request["calls"]):
             given = _strip_prefix(f"{i}.", arrays)
             if call["arguments"] is not None:
                 layer = _construct(new, call["arguments"])
                 parameters = _strip_prefix("parameter.", given)
-                _load_parameters(dict(layer.named_parameters()), parameters)
+                _load_parameters(_parameters(layer), parameters)
             run = _Run(layer, parameters, call, given)
-            answer["calls"].append(run.forward(file))
+            run.forward(gate)
             results[f"{i}.output"] = _array("the output", run.output)
             for name, x in run.inputs.items():
                 results[f"{i}.after.{name}"] = _array(name, x)
             for name, gradient in run.gradients().items():
                 results[f"{i}.grad.{name}"] = _array(f"the gradient of {name}", gradient)
+            answer["calls"].append(gate.take_uses())
     except catch as error:
-        answer["error"] = describe(error, file)
+        answer["error"] = describe(error, submission.file)
+        answer["calls"].append(gate.take_uses())
+    answer["refused"] = gate.take_refusals()
     return answer, results
 
 
@@ -119,11 +138,10 @@ class _Run:
             first = call["inputs"][0]
             self.inputs[first] = _strided(self.leaves[first])
 
-    def forward(self, file):
-        """Calls the layer, and returns what it used."""
-        with _Functions(file) as functions, _Dispatch() as dispatch:
+    def forward(self, gate):
+        with Witness(gate) as witness:
             self.output = self.layer(*self.inputs.values())
-        return {"operations": functions.operations, "aten": sorted(dispatch.names)}
+            witness.check_that_it_is_there()
 
     def gradients(self):
         """Returns the gradients of the inputs and of the graded parameters that autograd finds."""
@@ -133,7 +151,7 @@ class _Run:
         if output.shape != self.upstream.shape:
             return {}
         wanted = {name: leaf for name, leaf in self.leaves.items() if leaf.requires_grad}
-        for name, parameter in self.layer.named_parameters():
+        for name, parameter in _parameters(self.layer).items():
             if name in self.parameters:
                 wanted[name] = parameter
         # By the edge and without grad_outputs, grad does not import sympy (a quarter of torch's own
@@ -144,7 +162,7 @@ class _Run:
 
 
 def _answer():
-    return {"error": None, "missing": False, "calls": []}
+    return {"error": None, "missing": False, "compiled": True, "calls": [], "refused": []}
 
 
 def _strip_prefix(prefix, arrays):
@@ -160,6 +178,13 @@ def _construct(new, arguments):
     if isinstance(arguments, list):
         return new(*arguments)
     return new(**arguments)
+
+
+def _parameters(layer):
+    """By nn.Module's own method: a submission's would be one more place for it to compute in."""
+    if not isinstance(layer, torch.nn.Module):
+        raise TypeError(f"a layer must be an nn.Module, got {type(layer).__name__}")
+    return dict(torch.nn.Module.named_parameters(layer))
 
 
 def _load_parameters(parameters, given):
@@ -195,7 +220,7 @@ def _array(title, tensor):
     with contextlib.suppress(TypeError, RuntimeError):
         # An expanded tensor takes no room until it is copied.
         if tensor.numel() * tensor.element_size() <= LARGEST:
-            array = tensor.detach().contiguous().numpy().copy()
+            array = torch.Tensor.detach(tensor).contiguous().numpy().copy()
             if array.dtype.kind in "biuf":
                 return array
     kind = f"{tensor.dtype}, {tensor.layout}, of the shape {tuple(tensor.shape)}"
@@ -205,74 +230,40 @@ def _array(title, tensor):
 
 def describe(error, file):
     """Returns an exception as data, with the last of the frames that lie in the submission."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
-    return {
-        "type": type(error).__name__,
-        "message": str(error)[:LONGEST],
-        "frames": [
-            {"line": f.lineno, "function": f.name, "source": f.line} for f in frames[-MOST_FRAMES:]
-        ],
-    }
+    stack = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
+    frames = [
+        {"line": f.lineno, "function": f.name, "source": (f.line or "")[:LONGEST_LINE]}
+        for f in stack[-MOST_FRAMES:]
+    ]
+    message = str(error)
+    if isinstance(error, SyntaxError) and error.filename == file:
+        message = error.msg
+        source = (error.text or "").strip()[:LONGEST_LINE]
+        frames.append({"line": error.lineno or 0, "function": "<module>", "source": source})
+    return {"type": type(error).__name__, "message": message[:LONGEST], "frames": frames}
 
 
-class _Functions(TorchFunctionMode):
-    """Counts the torch functions that the submission itself calls, not what a call does inside."""
-
-    def __init__(self, file):
-        super().__init__()
-        self.file = file
-        self.operations = {}
-
-    def __torch_function__(self, func, types, args=(), kwargs=None):
-        name = resolve_name(func) or getattr(func, "__qualname__", repr(func))
-        if name not in self.operations:
-            self.operations[name] = [0, _running_line(self.file)]
-        self.operations[name][0] += 1
-        return func(*args, **(kwargs or {}))
-
-
-def _running_line(file):
-    """Returns the number of the innermost line of the file that is running, or None."""
-    frame: types.FrameType | None = sys._getframe()
-    while frame and frame.f_code.co_filename != file:
-        frame = frame.f_back
-    return frame.f_lineno if frame else None
-
-
-class _Dispatch(TorchDispatchMode):
-    """Notes the aten operations: what is left to see where a call slips past the mode above."""
-
-    def __init__(self):
-        super().__init__()
-        self.names = set()
-
-    def note(self, func, types, args=(), kwargs=None):
-        self.names.add(str(func.overloadpacket))
-        return func(*args, **(kwargs or {}))
-
-
-# Not in the class body: there torch would wrap it, and the first call would import torch._dynamo
-# (as long as torch).
-_Dispatch.__torch_dispatch__ = _Dispatch.note  # type: ignore
-
-
-def _listen(inbox, folder):
-    """Reads requests in a thread of its own.
+def _listen(inbox, folder, running):
+    """Reads requests in a thread of its own, and says where the submission is when it is asked.
 
     The channel ends when the runner does, whatever its end, and so do we.
     """
+    main = threading.main_thread()
     try:
         for line in REQUESTS:
-            inbox.put(line.strip())
+            name = line.strip()
+            if name == "where":
+                frame = sys._current_frames()[main.ident or 0]
+                _write(os.path.join(folder, name), {"line": line_of(frame, running["file"])}, {})
+            else:
+                inbox.put(name)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         os._exit(0)
 
 
 def _write(path, answer, results):
-    with contextlib.suppress(BaseException):  # the submission may have closed or replaced them
-        sys.stdout.flush()
-        sys.stderr.flush()
+    sys.stdout.flush()
     save_file(results, path + ".part", {"json": json.dumps(answer)})
     os.replace(path + ".part", path)  # so that it is there as a whole
 
@@ -285,27 +276,27 @@ def _read(path):
     return request, arrays
 
 
-def main(file, folder):
+def main(folder):
     gc.enable()
-    pid = os.getpid()
     torch.set_num_threads(1)  # the tensors are small, and one thread sums in one order
-    resolve_name(
-        torch.Tensor.add
-    )  # builds torch's table of names, while they are still torch's own
     _write(os.path.join(folder, "ready"), {}, {})
     inbox: queue.SimpleQueue[str] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(inbox, folder), daemon=True).start()
-    module = None
+    running = {"file": None}
+    listener = threading.Thread(target=_listen, args=(inbox, folder, running), daemon=True)
+    listener.start()
+    submission = None
     while True:
         path = os.path.join(folder, inbox.get())
         request, arrays = _read(path)
         results = {}
-        if "load" in request:
-            module, answer = load(file)
+        if "text" in request:
+            running["file"] = request["file"]
+            submission = Submission(
+                request["text"], request["file"], request["tables"], BaseException
+            )
+            answer = submission.answer
         else:
-            answer, results = serve_one(module, request, arrays, catch=BaseException)
-        if os.getpid() != pid:
-            os._exit(0)  # a child that the submission forked
+            answer, results = serve_one(submission, request, arrays, catch=BaseException)
         _write(path + ".answer", answer, results)
 
 

@@ -13,7 +13,6 @@ import dataclasses
 import json
 import shutil
 import sys
-import types
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,9 +22,10 @@ from rich.progress import track
 from safetensors.numpy import save_file
 
 from grading.cases import PARTS, Case, read_case
-from grading.debugger import answer
+from grading.debugger import answer, load
 from grading.judge import COMPARED, Failure, judge
 from grading.outcome import CallRequest
+from grading.worker import Submission
 from staff.misconceptions import MISCONCEPTIONS, Misconception, submission
 from staff.plans import QUESTIONS, Arguments, Maker, Plan
 from staff.references import Arrays, Call, reference, run, tie_groups
@@ -34,8 +34,6 @@ CASES = Path(__file__).parent.parent / "test_cases"
 SEED = 2026
 TEXTS = ("title", "kind", "request", "hints", "shows")
 DRIFT = 1 / 8  # of its bound, by which a reference may differ from the one stored
-
-Module = types.ModuleType  # a submission, run
 
 
 def make_all(seed: int) -> Iterator[Case]:
@@ -128,21 +126,13 @@ def _by_call(arrays: Iterable[Arrays]) -> Arrays:
     return named
 
 
-def load(text: str) -> Module:
-    """Runs the source of a submission in this process."""
-    module = types.ModuleType("layers")
-    module.__file__ = "layers.py"
-    exec(compile(text, module.__file__, "exec"), vars(module))
-    return module
-
-
-def try_out(module: Module, case: Case) -> tuple[Failure | None, Arrays]:
+def try_out(submission: Submission, case: Case) -> tuple[Failure | None, Arrays]:
     """Runs a submission on a case in this process; returns what is wrong, and what it computed."""
-    outcome = answer(module, case.request, case.given)
+    outcome = answer(submission, case.request, case.given)
     return judge(case, outcome), outcome.arrays
 
 
-def add_lookalikes(case: Case, wrong: list[tuple[Misconception, Module]]) -> Case:
+def add_lookalikes(case: Case, wrong: list[tuple[Misconception, Submission]]) -> Case:
     """Returns the case with what each misconception of its layer makes of it, where that is wrong.
 
     Of one that is compared by numbers, those results are kept that are wrong; of any other, how it

@@ -37,7 +37,11 @@ class Plan:
 
 
 def efficiency(title: str, arguments: Arguments | list[Arguments], inputs: list[Draw]) -> Plan:
-    """A case whose later calls may take no more operations than the first."""
+    """A case whose later calls may take hardly more steps than the first.
+
+    What is large has 600 items, so that a loop over them takes more steps than any call may, even
+    if the first call wastes as many; see judge.MOST_STEPS.
+    """
     return Plan(title, arguments, inputs, kind="efficiency", backward=False)
 
 
@@ -210,12 +214,12 @@ Q1 = {
     "input": Plan("the input stays as it is", linear(4, 3), images((5, 4)), kind="input"),
     "calls": Plan("several calls on one layer", linear(4, 3), images((5, 4), (5, 4), (2, 4))),
     "efficiency": efficiency(
-        "operations do not grow with the batch", linear(6, 5), images((2, 6), (16, 6))
+        "steps do not grow with the batch", linear(2, 2), images((2, 2), (600, 2))
     ),
     "efficiency-features": efficiency(
-        "operations do not grow with the features",
-        [linear(3, 2), linear(24, 2), linear(3, 16)],
-        images((4, 3), (4, 24), (4, 3)),
+        "steps do not grow with the features",
+        [linear(3, 2), linear(600, 2), linear(3, 600)],
+        images((2, 3), (2, 600), (2, 3)),
     ),
 }
 Q2 = {
@@ -277,19 +281,19 @@ Q2 = {
         images((2, 2, 4, 5), (2, 2, 4, 5), (1, 2, 6, 3)),
     ),
     "efficiency": efficiency(
-        "operations do not grow with the batch",
-        conv(2, 3, 3),
-        images((2, 2, 6, 5), (12, 2, 6, 5)),
+        "steps do not grow with the batch",
+        conv(1, 2, 2),
+        images((2, 1, 3, 2), (600, 1, 3, 2)),
     ),
     "efficiency-image": efficiency(
-        "operations do not grow with the image",
-        conv(2, 3, 3),
-        images((2, 2, 6, 5), (2, 2, 18, 15)),
+        "steps do not grow with the image",
+        conv(1, 2, 2),
+        images((1, 1, 4, 3), (1, 1, 25, 26)),
     ),
     "efficiency-channels": efficiency(
-        "operations do not grow with the channels",
-        [conv(2, 3, 3), conv(12, 3, 3), conv(2, 16, 3)],
-        images((2, 2, 6, 5), (2, 12, 6, 5), (2, 2, 6, 5)),
+        "steps do not grow with the channels",
+        [conv(2, 3, 2), conv(600, 1, 2), conv(1, 600, 2)],
+        images((1, 2, 3, 2), (1, 600, 3, 2), (1, 1, 3, 2)),
     ),
 }
 Q3 = {
@@ -355,19 +359,19 @@ Q3 = {
         images((2, 2, 6, 4), (2, 2, 6, 4), (1, 3, 4, 8), offset=9.0),
     ),
     "efficiency": efficiency(
-        "operations do not grow with the batch",
+        "steps do not grow with the batch",
         pool(2),
-        images((2, 2, 6, 4), (12, 2, 6, 4)),
+        images((2, 1, 4, 2), (600, 1, 4, 2)),
     ),
     "efficiency-channels": efficiency(
-        "operations do not grow with the channels",
+        "steps do not grow with the channels",
         pool(2),
-        images((2, 2, 6, 4), (2, 12, 6, 4)),
+        images((1, 2, 4, 2), (1, 600, 4, 2)),
     ),
     "efficiency-image": efficiency(
-        "operations do not grow with the image",
+        "steps do not grow with the image",
         pool(2),
-        images((2, 2, 6, 4), (2, 2, 18, 16)),
+        images((1, 1, 6, 4), (1, 1, 48, 50)),
     ),
 }
 Q4 = {
@@ -420,15 +424,15 @@ Q4 = {
     ),
     "calls": Plan("several calls on one layer", loss("sum"), logits((5, 3), (5, 3), (2, 3))),
     "efficiency": efficiency(
-        "operations do not grow with the batch", loss("mean"), logits((3, 4), (24, 4))
+        "steps do not grow with the batch", loss("mean"), logits((3, 2), (600, 2))
     ),
     "efficiency-classes": efficiency(
-        "operations do not grow with the classes", loss("mean"), logits((3, 4), (3, 16))
+        "steps do not grow with the classes", loss("mean"), logits((2, 4), (2, 600))
     ),
     "efficiency-places": efficiency(
-        "operations do not grow with the places",
+        "steps do not grow with the places",
         loss("mean"),
-        logits((2, 3, 2, 2), (2, 3, 8, 9)),
+        logits((1, 2, 2, 2), (1, 2, 20, 30)),
     ),
 }
 QUESTIONS = {

@@ -41,7 +41,8 @@ SPAWN = multiprocessing.get_context("spawn")
 
 def is_rejected(mutant, questions):
     """Grades a mutant until a case fails; the cases of its own class come first."""
-    from staff.make_cases import load, try_out
+    from grading.debugger import load
+    from staff.make_cases import try_out
 
     try:
         module = load(mutant.text)

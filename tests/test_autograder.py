@@ -1,4 +1,4 @@
-"""Grades right and wrong submissions through the real command, and holds the cases against the misconceptions."""
+"""Grades submissions by the real command, and holds the cases against the misconceptions."""
 
 import ast
 import dataclasses
@@ -12,7 +12,6 @@ import sys
 import time
 import warnings
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +19,13 @@ import psutil
 import pytest
 import torch
 
+from grading import pipeline
 from grading.cases import read_questions
 from grading.debugger import answer
 from grading.handin import INTERFACE
 from grading.judge import Verdict, judge, name_mistakes
-from grading.outcome import Call, Operation, Outcome, Response
+from grading.outcome import Call, Ended, Outcome, Response, Use
+from grading.runner import MOST_LATE, SKIPPED
 from staff import make_cases
 from staff.misconceptions import MISCONCEPTIONS, plain, submission
 
@@ -52,7 +53,12 @@ def test_the_reference_has_full_marks_by_either_name(tmp_path):
     text = (ROOT / "layers.py").read_text(encoding="utf-8")
     status, out, err = grade(tmp_path, text)
     assert (status, err) == (0, "")
-    grades = ["Provisional grades", "=" * 18, *(f"Question q{i}: 20/20" for i in range(1, 5)), "Total: 80/80"]
+    grades = [
+        "Provisional grades",
+        "=" * 18,
+        *(f"Question q{i}: 20/20" for i in range(1, 5)),
+        "Total: 80/80",
+    ]
     assert out.splitlines()[-7:] == grades
     status, out, err = grade(tmp_path, text, "-q", "q1", script="autograder")
     assert (status, err) == (0, "")
@@ -82,34 +88,66 @@ def test_a_mistake_is_located_and_named(tmp_path):
     assert sum(test["score"] for test in results["tests"]) == pytest.approx(17.5)
     assert sum(test["max_score"] for test in results["tests"]) == 20
     failed = [test for test in results["tests"] if test["status"] == "failed"]
-    assert {test["name"].partition(":")[0] for test in failed} == {"q3/negative-padding", "q3/far-below"}
+    assert {test["name"].partition(":")[0] for test in failed} == {
+        "q3/negative-padding",
+        "q3/far-below",
+    }
     assert set(results["extra_data"]["misconceptions"].values()) == {"zero-padding"}
 
 
+def with_product(text, product):
+    """The plain solution with another product in CustomLinear, and the number of its line."""
+    line = 'y = torch.einsum("...i,oi->...o", x, self.weight)'
+    assert text.count(line) == 1
+    number = text[: text.index(line)].count("\n") + 1
+    return text.replace(line, f"y = {product}"), number
+
+
 def test_a_forbidden_operation_costs_its_share_and_is_named_once(tmp_path):
-    text = plain().replace(
-        'y = torch.einsum("...i,oi->...o", x, self.weight)', "y = F.linear(x, self.weight)"
-    )
+    text, line = with_product(plain(), "torch.matmul(x, self.weight.T)")
     status, out, _ = grade(tmp_path, text, "-q", "q1")
-    line = next(i for i, line in enumerate(text.splitlines(), 1) if "F.linear" in line)
+    told = f"line {line}: torch.matmul is not allowed here (50% of the marks)."
     assert status == 1
-    assert out.count(f"line {line}: torch.nn.functional.linear is not allowed here (50% of the marks).") == 1
+    assert [text for text in out.splitlines() if "not allowed" in text] == [
+        f"{told} Instead: torch.einsum"
+    ]
     assert "### Question q1: 10/20 ###" in out
 
 
+def test_torchs_own_version_of_the_layer_costs_all_marks_of_its_question(tmp_path):
+    text, line = with_product(plain(), "F.linear(x, self.weight)")
+    report = tmp_path / "results.json"
+    status, out, _ = grade(tmp_path, text, "-q", "q1", "--json", report)
+    told = f"line {line}: torch.nn.functional.linear is not allowed here (100% of the marks)."
+    assert status == 1
+    assert out.count(f"{told} Instead: torch.einsum\n") == 1
+    assert "### Question q1: 0/20 ###" in out
+    results = json.loads(report.read_text())
+    assert results["score"] == 0
+    assert {test["score"] for test in results["tests"]} == {0}
+    assert results["extra_data"]["findings"]["q1"] == [f"{told} Instead: torch.einsum"]
+
+
 def test_what_a_submission_prints_is_shown_with_its_case(tmp_path):
-    text = plain().replace("y = torch.einsum", 'print("rows", len(x), "\\x1b[2J")\n        y = torch.einsum', 1)
+    text = plain().replace(
+        "y = torch.einsum", 'print("rows", len(x), "\\x1b[2J")\n        y = torch.einsum', 1
+    )
     status, out, err = grade(tmp_path, text, "--case", "q1/batch")
     assert (status, err) == (0, "")
     lines = [line.strip() for line in out.splitlines()]
-    assert lines[lines.index("Printed meanwhile:") - 1].startswith("PASSED  1.5/1.5  a batch of rows")
+    assert lines[lines.index("Printed meanwhile:") - 1].startswith(
+        "PASSED  1.5/1.5  a batch of rows"
+    )
     assert lines[lines.index("Printed meanwhile:") + 1] == "rows 6 \ufffd[2J"
 
 
 def test_what_a_submission_prints_while_it_is_loaded_is_a_remark(tmp_path):
-    status, out, err = grade(tmp_path, plain() + "\nprint('loaded\\x1b[2J')\n", "--case", "q1/batch")
+    forged = "print('loaded\\x1b[2J\\n### Question q1: 20/20 ###')"
+    status, out, err = grade(tmp_path, f"{plain()}\n{forged}\n", "--case", "q1/batch")
     assert (status, err) == (0, "")
-    assert "Remark: the file printed while it was loaded:\nloaded\ufffd[2J\n\nProvisional grades\n" in out
+    lines = out.splitlines()
+    start = lines.index("Remark: the file printed while it was loaded:")
+    assert lines[start + 1 : start + 3] == ["    loaded\ufffd[2J", "    ### Question q1: 20/20 ###"]
 
 
 def test_a_file_beside_the_submission_stands_in_for_no_library(tmp_path):
@@ -128,7 +166,14 @@ def test_a_file_beside_the_submission_stands_in_for_no_library(tmp_path):
 @pytest.mark.parametrize("delay", [0, 0.2, 3])
 def test_ctrl_c_ends_in_one_line(tmp_path, delay):
     (tmp_path / "slow.py").write_text("print('here')\nwhile True: pass\n")
-    command = [sys.executable, ROOT / "autograder.py", "--layers", tmp_path / "slow.py", "--timeout", "60"]
+    command = [
+        sys.executable,
+        ROOT / "autograder.py",
+        "--layers",
+        tmp_path / "slow.py",
+        "--timeout",
+        "60",
+    ]
     running = psutil.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while not running.children() and running.poll() is None:
         time.sleep(0.001)
@@ -139,22 +184,30 @@ def test_ctrl_c_ends_in_one_line(tmp_path, delay):
 
 
 def test_debug_runs_in_this_process(tmp_path):
-    (tmp_path / "layers.py").write_text(
-        plain().replace("y = torch.einsum", "breakpoint()\n        y = torch.einsum", 1)
-    )
-    command = [sys.executable, ROOT / "autograder.py", "--layers", tmp_path / "layers.py", "--debug", "-q", "q1"]
-    done = subprocess.run(command, input="p tuple(x.shape)\nq\n", capture_output=True, text=True, timeout=60)
-    assert "(Pdb) (1, 3)" in done.stdout
-    assert (done.returncode, done.stderr) == (130, "autograder.py: interrupted\n")
-    (tmp_path / "layers.py").write_text(plain())
+    file = tmp_path / "layers.py"
+    file.write_text(plain())
+    command = [sys.executable, ROOT / "autograder.py", "--layers", file, "--debug", "-q", "q1"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_what_could_reach_outside_is_withheld(tmp_path):
-    status, out, _ = grade(tmp_path, "import os\n" + plain(), "-q", "q1")
-    assert status == 1
-    assert "Question q1: 0/20 (withheld: a person will look at it)" in out
+def test_an_import_that_is_not_used_costs_nothing(tmp_path):
+    head = "import os, subprocess\nfrom ctypes import *\n"
+    status, out, err = grade(tmp_path, head + plain(), "-q", "q1")
+    assert (status, err) == (0, "")
+    assert "out of a layer's reach" not in out
+
+
+def test_what_is_out_of_reach_is_refused_in_its_line_and_told_once(tmp_path):
+    text, line = with_product("import os\n" + plain(), "x if os.getcwd() else x")
+    report = tmp_path / "results.json"
+    status, out, err = grade(tmp_path, text, "-q", "q1", "--json", report)
+    assert (status, err) == (1, "")
+    told = f"line {line}: os.getcwd is out of a layer's reach, and did not run"
+    assert out.splitlines().count(told) == 1
+    assert "withheld" not in out
+    assert "### Question q1: 0/20 ###" in out
+    assert told in json.loads(report.read_text())["extra_data"]["findings"]["q1"]
 
 
 def test_a_renamed_class_costs_its_question_only(tmp_path):
@@ -175,12 +228,15 @@ def test_a_renamed_class_costs_its_question_only(tmp_path):
         (
             plain(),
             ["-q", "q9"],
-            "there is no question or case 'q9': there are q1, q2, q3, q4, all, and the cases of --list",
+            "there is no question or case 'q9': "
+            "there are q1, q2, q3, q4, all, and the cases of --list",
         ),
         (plain(), ["--case", "q3/none"], "there is no question or case 'q3/none'"),
         ("return\n", [], "submission.py, line 1: 'return' outside function"),
         ("x = '\0'\n", [], "source code string cannot contain null bytes"),
-        ("x = " + "-" * 10**5 + "1\n", [], "cannot read "),
+        ("x = " + "-" * 10**5 + "1\n", [], "submission.py: "),
+        ("# coding: utf-7\n", [], "its coding must be a usual one, got utf-7"),
+        ("#" * (2**20 + 1), [], "it must have at most 1,048,576 bytes"),
         (plain(), ["--timeout", "0"], "--timeout must be positive, got 0"),
         (plain(), ["--fast"], "unrecognized arguments: --fast"),
     ],
@@ -190,6 +246,122 @@ def test_bad_usage(tmp_path, text, arguments, message):
     assert (status, out) == (2, "")
     assert message in err
     assert err.count("\n") == 1
+
+
+def test_a_file_that_is_no_program_gets_a_results_file_that_says_why(tmp_path):
+    report = tmp_path / "results.json"
+    report.write_text('{"score": 80.0}')
+    status, out, err = grade(tmp_path, "import torch\ndef f(:\n", "--json", report)
+    assert (status, out) == (2, "")
+    results = json.loads(report.read_text())
+    assert results["score"] == 0
+    assert results["tests"] == []
+    assert err == f"autograder.py: {results['output']}\n"
+    assert "submission.py, line 2: invalid syntax" in results["output"]
+
+
+def test_a_file_without_a_class_has_no_score_and_is_told_why(tmp_path):
+    report = tmp_path / "results.json"
+    report.write_text('{"score": 80.0}')
+    status, out, err = grade(tmp_path, "import torch\n", "-q", "q4", "--json", report)
+    assert status == 2
+    assert err.endswith("defines no class CustomCrossEntropyLoss\n")
+    assert "### Question q4: 0/20 ###" in out
+    results = json.loads(report.read_text())
+    assert results["score"] == 0
+    assert len(results["tests"]) == len(QUESTIONS["q4"].cases)
+    assert {test["status"] for test in results["tests"]} == {"failed"}
+    outputs = {test["output"].partition("\n")[0] for test in results["tests"]}
+    assert outputs == {"AttributeError: the file defines no class CustomCrossEntropyLoss"}
+
+
+def test_an_older_results_file_is_gone_when_there_is_nothing_to_grade(tmp_path):
+    report = tmp_path / "results.json"
+    report.write_text('{"score": 80.0}')
+    command = [sys.executable, ROOT / "autograder.py", "--layers", tmp_path, "--json", report]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    results = json.loads(report.read_text())
+    assert (results["score"], results["tests"]) == (0, [])
+    assert results["output"] == f"cannot read {tmp_path}: it must be a regular file"
+
+
+def test_an_endless_loop_is_named_by_its_line_and_not_waited_for_in_every_case(tmp_path):
+    text, line = with_product(plain(), "[0 for _ in iter(int, 1)]")
+    report = tmp_path / "results.json"
+    status, out, err = grade(tmp_path, text, "-q", "q1", "--timeout", "0.5", "--json", report)
+    assert (status, err) == (1, "")
+    outputs = [test["output"] for test in json.loads(report.read_text())["tests"]]
+    late = [text for text in outputs if f"no answer within 0.5 s, in line {line}" in text]
+    skipped = [text for text in outputs if "the cases before it took too long" in text]
+    assert 1 <= len(late) <= 2
+    assert len(late) + len(skipped) == len(outputs) == len(QUESTIONS["q1"].cases)
+    assert "### Question q1: 0/20 ###" in out
+
+
+LATE = Outcome(ended=Ended("timeout", "no answer within 10 s", 7))
+
+
+class Busy:
+    """A runner on a machine that is too busy for some requests, the first times that it is asked.
+
+    Args:
+        late: how often each request runs out of time, by its place among the question's.
+    """
+
+    def __init__(self, text, late):
+        self.submission = make_cases.load(text)
+        self.late = late
+        self.asked = []
+
+    def load(self):
+        return Outcome(Response())
+
+    def run(self, requests):
+        cases = QUESTIONS["q1"].cases
+        seen = 0
+        for request, given in requests:
+            place = next(i for i, case in enumerate(cases) if case.request is request)
+            if seen == MOST_LATE:
+                yield SKIPPED
+                continue
+            self.asked.append(place)
+            if self.late.get(place, 0) > 0:
+                self.late[place] -= 1
+                seen += 1
+                yield LATE
+            else:
+                yield answer(self.submission, request, given)
+
+
+def grade_busily(late):
+    runner = Busy(plain(), late)
+    (result,) = pipeline.grade([QUESTIONS["q1"]], runner, lambda outcomes, _: outcomes)
+    return result, runner.asked
+
+
+def test_a_case_that_was_late_once_is_tried_alone_and_passes_with_a_remark():
+    result, asked = grade_busily({4: 1})
+    assert {verdict.status for verdict in result.verdicts} == {"passed"}
+    assert result.score == result.question.points
+    assert result.slow == (result.question.cases[4].name,)
+    assert asked == [*range(len(result.verdicts)), 4]
+
+
+def test_the_cases_that_were_not_run_are_run_where_the_late_ones_pass_alone():
+    result, asked = grade_busily({2: 1, 3: 1})
+    assert {verdict.status for verdict in result.verdicts} == {"passed"}
+    assert result.slow == tuple(result.question.cases[i].name for i in (2, 3))
+    assert sorted(asked) == sorted([*range(len(result.verdicts)), 2, 3])
+
+
+def test_a_case_that_is_late_when_tried_alone_fails_and_the_others_are_not_run():
+    result, asked = grade_busily({2: 9, 3: 9})
+    failed = [verdict for verdict in result.verdicts if verdict.status == "failed"]
+    assert len(failed) == len(result.verdicts) - 2
+    assert str(failed[0].failure.text) == "timeout (no answer within 10 s, in line 7)"
+    assert result.slow == ()
+    assert asked == [0, 1, 2, 3, 2]
 
 
 def test_damaged_cases_are_the_graders_fault(tmp_path):
@@ -204,7 +376,9 @@ def test_damaged_operations_are_the_graders_fault(tmp_path):
     shutil.copy(ROOT / "autograder.py", tmp_path)
     (tmp_path / "test_cases").mkdir()
     (tmp_path / "test_cases" / "operations.toml").write_text("[layers\n")
-    status, out, err = grade(tmp_path, plain(), "--cases", ROOT / "test_cases", script=tmp_path / "autograder.py")
+    status, out, err = grade(
+        tmp_path, plain(), "--cases", ROOT / "test_cases", script=tmp_path / "autograder.py"
+    )
     assert (status, out) == (3, "")
     assert re.fullmatch(r"autograder.py: cannot read \S+operations.toml: .*\n", err)
 
@@ -236,14 +410,19 @@ def test_the_judge_has_a_verdict_on_whatever_comes_back(name):
     random = np.random.default_rng(0)
     strange = [np.nan, np.inf, -np.inf, 0.0, 3e38, -3e38, 1e-45, -1.0]
     for case in QUESTIONS[name].cases:
-        calls = tuple(Call({"torch.add": Operation(int(random.integers(9)), None)}) for _ in case.request["calls"])
+        calls = tuple(
+            Call({"torch.add": Use(int(random.integers(9)), None)}, int(random.integers(9)))
+            for _ in case.request["calls"]
+        )
         after = {f"{i}.after.{n}": v for i in range(len(calls)) for n, v in case.inputs(i).items()}
         for attempt in range(12):
             arrays = dict(after)
             for key, value in case.reference.items():
                 shape = value.shape if attempt % 3 else random.permutation(value.shape).tolist()
                 array = random.choice(strange[: attempt + 1], shape) + (value if attempt % 3 else 0)
-                dtype = [np.float32, np.float32, np.float64, np.float16, np.bool_, np.int64][attempt % 6]
+                dtype = [np.float32, np.float32, np.float64, np.float16, np.bool_, np.int64][
+                    attempt % 6
+                ]
                 with np.errstate(all="ignore"):
                     arrays[key] = np.asarray(array).astype(dtype)
             if attempt == 11:
@@ -276,7 +455,7 @@ def test_every_case_catches_a_misconception_and_a_right_layer_passes(layer):
 
 @pytest.mark.slow
 def test_the_reference_passes_any_cases_with_any_number_of_threads():
-    """Fifty hidden sets, each on 1 to 4 threads; judged as the command does, but in this process."""
+    """Fifty hidden sets, each on 1 to 4 threads, judged in this process."""
     text, before = (ROOT / "layers.py").read_text(encoding="utf-8"), torch.get_num_threads()
     try:
         for seed in range(50):
@@ -287,44 +466,14 @@ def test_the_reference_passes_any_cases_with_any_number_of_threads():
                 cases = tuple(
                     make_cases.make_case(seed, name, layer, plan) for name, plan in plans.items()
                 )
-                failures = [v.failure for v in judged(text, dataclasses.replace(question, cases=cases)) if v.failure]
+                failures = [
+                    v.failure
+                    for v in judged(text, dataclasses.replace(question, cases=cases))
+                    if v.failure
+                ]
                 assert failures == [], (seed, question.name)
     finally:
         torch.set_num_threads(before)
-
-
-ATTACKS = sorted((ROOT / "tests" / "attacks").glob("*.py"))
-
-
-@pytest.mark.slow
-def test_no_attack_gains_anything(tmp_path):
-    """None has a right pool, so that none has earned a mark; modes_off hides torch's own, which is withheld."""
-
-    def attack(path):
-        report = tmp_path / f"{path.stem}.json"
-        command = [
-            sys.executable,
-            ROOT / "autograder.py",
-            "--layers",
-            path,
-            "-q",
-            "q3",
-            "--timeout",
-            "1",
-            "--json",
-            report,
-        ]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-        return done, json.loads(report.read_text())
-
-    assert len(ATTACKS) >= 30
-    with ThreadPoolExecutor(2) as pool:
-        for path, (done, results) in zip(ATTACKS, pool.map(attack, ATTACKS)):
-            assert (done.returncode, done.stderr, done.stdout.splitlines()[-1]) == (1, "", "Total: 0/20"), path
-            assert results["score"] == 0, path
-            passed = [test["name"] for test in results["tests"] if test["status"] == "passed"]
-            assert passed == [] or path.stem == "modes_off", path
-            assert "\x1b" not in done.stdout, path
 
 
 def test_a_bug_of_ours_is_no_mark_lost(tmp_path):
@@ -345,26 +494,41 @@ def test_the_stored_cases_are_those_that_are_made():
 
 KNOWS = {  # what each room may import, besides the standard library
     "cases": {"numpy", "safetensors", "tomli", "grading.outcome"},
-    "debugger": {"numpy", "grading.outcome", "grading.worker"},
+    "debugger": {
+        "numpy", "grading.operations", "grading.outcome", "grading.source", "grading.worker",
+    },
+    "gate": {"torch", "grading.rewrite"},
     "handin": {"grading.outcome"},
-    "outcome": {"numpy"},
-    "pipeline": {"numpy", "grading.cases", "grading.judge", "grading.outcome", "grading.policy"},
-    "policy": {"grading.cases"},
-    "worker": {"torch", "safetensors"},
-    "runner": {"numpy", "psutil", "safetensors", "grading.outcome"},
     "judge": {"numpy", "grading.cases", "grading.outcome"},
-    "report": {"rich", "grading.cases", "grading.judge", "grading.pipeline"},
-}
+    "operations": {"grading.cases", "grading.outcome"},
+    "outcome": {"numpy"},
+    "pipeline": {
+        "numpy", "grading.cases", "grading.judge", "grading.operations", "grading.outcome",
+    },
+    "report": {"rich", "grading.cases", "grading.judge", "grading.outcome", "grading.pipeline"},
+    "rewrite": set(),
+    "runner": {"numpy", "psutil", "safetensors", "grading.outcome", "grading.source"},
+    "source": set(),
+    "worker": {"torch", "safetensors", "grading.gate", "grading.rewrite"},
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("room", sorted(p.stem for p in (ROOT / "grading").glob("*.py") if p.stem != "__init__"))
+@pytest.mark.parametrize(
+    "room", sorted(p.stem for p in (ROOT / "grading").glob("*.py") if p.stem != "__init__")
+)
 def test_no_room_knows_more_than_the_design_lets_it(room):
     imports = set()
     for node in ast.walk(ast.parse((ROOT / "grading" / f"{room}.py").read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             imports |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            imports |= {node.module} if not node.level else {f"grading.{node.module or node.names[0].name}"}
+            imports |= (
+                {node.module}
+                if not node.level
+                else {f"grading.{node.module or node.names[0].name}"}
+            )
     imports.discard("grading.GraderError")
     known = {name if name.startswith("grading") else name.partition(".")[0] for name in imports}
-    assert {name for name in known if name not in sys.stdlib_module_names and name != "tomllib"} <= KNOWS[room]
+    assert {
+        name for name in known if name not in sys.stdlib_module_names and name != "tomllib"
+    } <= KNOWS[room]

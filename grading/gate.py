@@ -1,0 +1,938 @@
+"""Stands between a submission and everything else: whatever it reaches for by a name, it gets here.
+
+The text of a file does not say what a name will be; the running program does. So rewrite.py turns
+each reading of a name into a call of a Gate, which is given the real object and has three answers:
+
+    allowed     the real thing;
+    recorded    the real thing, and a note of each call: whether the layer may use it is for
+                operations.py to say, in the parent;
+    refused     an exception in the submission's own line: nothing out of reach runs at all.
+
+What only configures (torch.backends, a seed, warnings) is accepted and does nothing. A module that
+is out of reach may be imported, and named in a type hint; it is refused when it is called.
+
+The gate also counts steps: a turn of a loop, an item of a comprehension, a number read out of a
+tensor and a torch function are one each. It lives in the worker, and judges nothing.
+"""
+
+from __future__ import annotations
+
+import _string
+import builtins
+import collections
+import dataclasses
+import enum
+import functools
+import importlib
+import io
+import itertools
+import operator
+import string
+import sys
+import types
+import typing
+from typing import Any
+
+import torch
+from torch.overrides import (
+    TorchFunctionMode,
+    _get_current_function_mode,
+    get_overridable_functions,
+    resolve_name,
+)
+
+from .rewrite import EACH, FROM, GET, IMPORT, MATMUL, OF, REFUSE, STAR, STEP, WITH, is_dunder
+
+LONGEST = 200  # characters of what is refused
+MOST_REFUSALS = 20  # that are kept of one request
+SHOWN = 8  # numbers of a tensor that is printed, for a step: about a line
+
+OWN = object()  # the owner of an attribute that the submission made itself
+
+
+class Refused(Exception):
+    """What a submission reached for is out of reach, and nothing of it ran."""
+
+
+class Gate:
+    """What one submission may reach, and a record of what it used.
+
+    Args:
+        tables: operations.toml.
+        file: the name under which the submission is compiled.
+
+    Attributes:
+        module: the submission; namespace, its globals.
+        uses: by name, how often a function was called that not every layer may use, and where.
+        steps: how much was done.
+        refusals: what was refused, by line.
+    """
+
+    def __init__(self, tables: dict[str, dict[str, str]], file: str):
+        words = {
+            title: {key: frozenset(names.split()) for key, names in table.items()}
+            for title, table in tables.items()
+        }
+        self.file = file
+        self.uses: dict[str, list[Any]] = {}
+        self.steps = 0
+        self.refusals: dict[str, int | None] = {}
+        self._common = frozenset().union(*words["everywhere"].values())
+        torch_itself = dict.fromkeys(("torch", "torch.functional"), self._common)
+        self._modules = {**torch_itself, **words["modules"]}
+        self._recorded = words["recorded"]
+        self._array = words["attributes"]["array"]
+        self._tensor = self._common | words["attributes"]["tensor"]
+        self._readable = words["dunders"]["read"]
+        self._definable = words["dunders"]["define"]
+        self._configures = frozenset().union(*words["ignored"].values())
+        self._beyond = frozenset().union(*words["outside"].values())
+        self._own: set[type] = set()
+        self._attributes = _foreign_attributes(words["attributes"])
+        self._recorders: dict[type, type] = {}
+        self._names: dict[Any, str] = {}
+        self._paths: dict[int, str] = {}  # of the modules that may be read; none is ever unloaded
+        self._functions = {f for group in get_overridable_functions().values() for f in group}
+        self.module = types.ModuleType("layers")
+        self.namespace = vars(self.module)
+        self.namespace.update(self._make_namespace())
+
+    def _make_namespace(self) -> dict[str, Any]:
+        safe = {name: getattr(builtins, name) for name in SAFE_BUILTINS.split()}
+        outside = {
+            name: Outside(self, name)
+            for name, value in vars(builtins).items()
+            if name not in safe and not name.startswith("_") and callable(value)
+        }
+        exceptions = {
+            name: value
+            for name, value in vars(builtins).items()
+            if isinstance(value, type) and issubclass(value, BaseException)
+        }
+        replaced = {
+            "getattr": self._getattr,
+            "setattr": self.set,
+            "delattr": self.delete,
+            "hasattr": self._hasattr,
+            "type": _make_type(self),
+            # The code of a module in C imports with the built-ins of the frame that called it, so
+            # the real one has to be there; its name is one that a submission cannot read.
+            "__import__": builtins.__import__,
+            "__build_class__": self._build_class,
+        }
+        calls = {
+            GET: self.get,
+            OF: lambda thing: _Attributes(self, thing),
+            IMPORT: self.import_module,
+            FROM: self.import_name,
+            STAR: self.import_star,
+            MATMUL: self.matmul,
+            EACH: self.each,
+            STEP: self.step,
+            WITH: self.enter,
+            REFUSE: self.refuse,
+        }
+        return {
+            "__file__": self.file,
+            "__builtins__": {**outside, **exceptions, **safe, **replaced},
+            **calls,
+        }
+
+    # Recording
+
+    def record(self, name: str) -> None:
+        """Notes a call of a function that not every layer may use, and a step."""
+        self.steps += 1
+        use = self.uses.get(name)
+        if use is None:
+            use = self.uses[name] = [0, self.running_line()]
+        use[0] += 1
+
+    def take_uses(self) -> dict[str, Any]:
+        """Returns what was used and done since this was last asked."""
+        taken = {"uses": self.uses, "steps": self.steps}
+        self.uses = {}
+        self.steps = 0
+        return taken
+
+    def take_refusals(self) -> list[tuple[str, int | None]]:
+        """Returns what was refused since this was last asked, and where."""
+        taken = list(self.refusals.items())
+        self.refusals = {}
+        return taken
+
+    def running_line(self) -> int | None:
+        """Returns the number of the innermost line of the submission that is running."""
+        return line_of(sys._getframe(), self.file)
+
+    def refuse(self, what: str, instead: str = "leave it out") -> typing.NoReturn:
+        """Raises Refused, and keeps a note of it even where the submission catches that."""
+        what = what[:LONGEST]
+        if len(self.refusals) < MOST_REFUSALS:
+            self.refusals.setdefault(what, self.running_line())
+        raise Refused(f"{what} is out of a layer's reach, and did not run: {instead}")
+
+    # What the rewritten source calls
+
+    def get(self, thing: Any, name: str) -> Any:
+        """Reads an attribute: thing.name."""
+        _check_name(name)
+        if isinstance(thing, (Outside, Ignored)):
+            return thing.attribute(name)
+        if name == "__class__":
+            return self.type_of(thing)
+        if is_dunder(name) and name not in self._readable:
+            self.refuse(name)
+        if isinstance(thing, types.ModuleType):
+            return self._of_module(thing, name)
+        if _is_tensor(thing) and name not in TITLES:
+            return self._of_tensor(thing, name)
+        if isinstance(thing, Recorded) and is_dunder(name):
+            return thing if name == "__call__" else _title(thing.function, name)
+        owner = self._owner(thing, name)
+        if owner is OWN:
+            return getattr(thing, name)
+        if name in TITLES and isinstance(thing, NAMED):
+            return _title(thing, name)
+        if owner is None:
+            raise AttributeError(f"{_title_of(thing)!r} object has no attribute {name!r}")
+        return self._of_library(thing, owner, name)
+
+    def _of_library(self, thing: Any, owner: type, name: str) -> Any:
+        """An attribute that a class of a library defines."""
+        if owner is str and name in ("format", "format_map"):
+            return self._format(thing, name)
+        if owner.__module__.partition(".")[0] == "numpy":
+            return self._of_array(thing, owner, name)
+        is_layer = issubclass(owner, torch.nn.Module)
+        readable = self._attributes.get(torch.nn.Module if is_layer else owner, ())
+        if name not in readable and not _is_field(owner, name):
+            self.refuse(f"{name} of {owner.__name__}")
+        value = getattr(thing, name)
+        if isinstance(thing, type) and isinstance(value, types.FunctionType):
+            value = self._for_instances(owner, value)
+        if owner is torch.autograd.Function and name == "apply":
+            return Recorded(self, "torch.autograd.Function", value)
+        if is_layer and name == "forward" and owner is not torch.nn.Module:
+            return Recorded(self, f"torch.nn.{owner.__name__}", value)
+        return value
+
+    def _for_instances(self, owner: type, function: Any) -> Any:
+        """A method that is read from its class, and takes an instance of that class alone."""
+
+        def method(thing: Any, *args: Any, **kwargs: Any) -> Any:
+            if not issubclass(type(thing), owner):
+                self.refuse(f"{owner.__name__}.{function.__name__} of {type(thing).__name__}")
+            return function(thing, *args, **kwargs)
+
+        return method
+
+    def set(self, thing: Any, name: str, value: Any) -> None:
+        """Writes an attribute: thing.name = value."""
+        _check_name(name)
+        if not isinstance(thing, Ignored):
+            self._check_writable(thing, name)
+            setattr(thing, name, value)
+
+    def delete(self, thing: Any, name: str) -> None:
+        """Deletes an attribute: del thing.name."""
+        _check_name(name)
+        if not isinstance(thing, Ignored):
+            self._check_writable(thing, name)
+            delattr(thing, name)
+
+    def import_module(self, path: str, whole: bool) -> Any:
+        """import a.b, which binds a; or, whole, import a.b as c, which binds a.b."""
+        top = path.partition(".")[0]
+        return self.named(path if whole else top)
+
+    def import_name(self, path: str, name: str) -> Any:
+        """from path import name."""
+        module = self.named(path)
+        try:
+            return self.get(module, name)
+        except AttributeError:
+            raise ImportError(f"cannot import name {name!r} from {path!r}") from None
+
+    def import_star(self, path: str) -> None:
+        """from path import *: what is out of reach is left out."""
+        module = self.named(path)
+        if not isinstance(module, types.ModuleType):
+            return
+        for name in getattr(module, "__all__", None) or vars(module):
+            if not name.startswith("_"):
+                value = self.get(module, name)
+                if not isinstance(value, Outside):
+                    self.namespace[name] = value
+
+    def matmul(self, left: Any, right: Any) -> Any:
+        """left @ right."""
+        if not (type(left) in self._own or type(right) in self._own):
+            self.record("@")
+        return operator.matmul(left, right)
+
+    def each(self, iterable: Any) -> Any:
+        """Counts the turns of a loop over the iterable."""
+        for item in iterable:
+            self.steps += 1
+            yield item
+
+    def step(self) -> None:
+        """Counts a turn of a while loop."""
+        self.steps += 1
+
+    def enter(self, context: Any) -> Any:
+        """with context: one of a device's would put itself in the place of the witness."""
+        if isinstance(context, torch.device):
+            self.refuse("a device as a context", "pass device=")
+        return context
+
+    # Where an attribute comes from
+
+    def _owner(self, thing: Any, name: str) -> Any:
+        """Returns OWN, the class of a library that defines the attribute, or None."""
+        if isinstance(thing, super):
+            classes = getattr(thing, "__self_class__").__mro__  # noqa: B009 - mypy knows none
+            after = classes.index(getattr(thing, "__thisclass__")) + 1  # noqa: B009
+            classes = classes[after:]
+        elif isinstance(thing, type):
+            classes = thing.__mro__
+        else:
+            classes = type(thing).__mro__
+            if self._keeps_own_attributes(thing) and name in vars(thing):
+                return OWN
+        for owner in classes:
+            if name in vars(owner):
+                return OWN if owner in self._own else owner
+        if isinstance(thing, type):
+            # Not what its metaclass has, as mro, but for the members of an Enum on Python 3.10.
+            return OWN if name in getattr(thing, "_member_map_", ()) else None
+        if isinstance(thing, torch.nn.Module):
+            return OWN  # a parameter, buffer or layer that it was given
+        asks = any(owner in self._own and "__getattr__" in vars(owner) for owner in classes)
+        return OWN if asks else None
+
+    def _keeps_own_attributes(self, thing: Any) -> bool:
+        """Whether what lies in vars(thing) was put there by the submission."""
+        if isinstance(thing, types.FunctionType):
+            return thing.__globals__ is self.namespace
+        if isinstance(thing, torch.nn.Module):
+            return True
+        made_here = not self._own.isdisjoint(type(thing).__mro__)
+        context = isinstance(thing, torch.autograd.function.FunctionCtx)
+        return (made_here or context) and hasattr(thing, "__dict__")
+
+    def _of_module(self, module: types.ModuleType, name: str) -> Any:
+        path = self._paths.get(id(module))
+        if path is None:
+            self.refuse(f"the module {module}")
+        if is_dunder(name):
+            return _title(module, name)
+        known = self._modules.get(path)
+        title = f"{path}.{name}"
+        if title in self._configures:
+            return Ignored()
+        if title in self._modules or title in self._recorded:
+            return self.named(title)
+        if path in self._recorded:
+            return self._of_recorded_module(module, path, name)
+        if name.startswith("_") and name not in (known or ()):
+            return Outside(self, title)
+        value = getattr(module, name)
+        if known is not None and (name in known or "*" in known):
+            return self._replaced(title, value)
+        return self._of_torch(title, name, value)
+
+    def _replaced(self, title: str, value: Any) -> Any:
+        """A stand-in for what would write into anything that it is handed."""
+        if title == "dataclasses.dataclass":
+            return self._dataclass
+        if title == "functools.wraps":
+            return lambda *_, **__: lambda function: function
+        if title in ("copy.copy", "copy.deepcopy"):
+            return lambda thing: self._copy(value, thing)
+        if title in ("enum.Enum", "enum.IntEnum", "abc.ABC"):
+            return Base(self, title, value)
+        if title in LEGACY.split():
+            return lambda *args, **kwargs: self._new(value, args, kwargs)
+        return value
+
+    def _copy(self, copier: Any, thing: Any) -> Any:
+        """A copy of plain data, of tensors, or of a layer: by no method of the submission's."""
+        kind = type(thing)
+        if kind in self._own and issubclass(kind, torch.nn.Module):
+            return copier(thing)
+        if kind not in (list, dict, tuple, set, torch.Tensor, torch.nn.Parameter):
+            self.refuse(f"copying an object of the class {kind.__name__}")
+        return copier(thing)
+
+    def _new(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """torch.FloatTensor and x.new, but for a keyword that takes a number for an address."""
+        if "cdata" in kwargs:
+            self.refuse("cdata")
+        return function(*args, **kwargs)
+
+    def _dataclass(self, kind: type | None = None, /, **options: Any) -> Any:
+        if kind is None:
+            return lambda kind: self._dataclass(kind, **options)
+        if not _is_class(kind) or kind not in self._own:
+            self.refuse("dataclass of what is no class of this file")
+        # It writes the names of its fields into a source of its own, which no gate sees.
+        if not all(str(name).isidentifier() for name in vars(kind).get("__annotations__", ())):
+            self.refuse("dataclass of fields that have no names")
+        made: type = dataclasses.dataclass(kind, **options)
+        self._own.add(made)
+        return made
+
+    def _of_torch(self, title: str, name: str, value: Any) -> Any:
+        """What a module of torch's has beside that which every layer may use."""
+        if name in self._beyond:
+            return Outside(self, title)
+        if isinstance(value, type) and issubclass(value, torch.nn.Module):
+            known = value.__module__.rpartition(".")[2] in LAYER_MODULES.split()
+            return self._recorder(value) if known else Outside(self, title)
+        if title.partition(".")[0] == "torch":
+            if name in self._common:
+                return value
+            if _is_hashable(value) and value in self._functions:
+                return Recorded(self, resolve_name(value) or title, value)
+            if isinstance(value, PLAIN):
+                return value
+        return Outside(self, title)
+
+    def _of_recorded_module(self, module: types.ModuleType, path: str, name: str) -> Any:
+        """What a library has that no layer may use, and that does no harm: NumPy's arithmetic."""
+        title = f"{path}.{name}"
+        value = getattr(module, name)
+        if isinstance(value, (type, *PLAIN)) and name in self._recorded[path]:
+            return value
+        if name in self._recorded[path] or type(value).__name__ == "ufunc":
+            return Recorded(self, title, value)
+        return Outside(self, title)
+
+    def _of_array(self, array: Any, owner: type, name: str) -> Any:
+        if name not in self._array:
+            self.refuse(f"numpy.{owner.__name__}.{name}")
+        value = getattr(array, name)
+        title = f"numpy.{owner.__name__}.{name}"
+        return Recorded(self, title, value) if callable(value) else value
+
+    def _of_tensor(self, tensor: Any, name: str) -> Any:
+        """An attribute of a tensor, or of the class Tensor itself."""
+        if name in ("item", "tolist", "numpy", "__array__"):
+            return self._reader(tensor, name)
+        if name in ("new", "__new__"):
+            function = getattr(tensor, name)
+            return lambda *args, **kwargs: self._new(function, args, kwargs)
+        in_place = name.endswith("_") and name[:-1] in self._tensor
+        if name in self._tensor or in_place:
+            return getattr(tensor, name)
+        found = getattr(torch.Tensor, name, None)
+        if found is None:
+            return getattr(tensor, name)  # it was set by the submission, or it is missing
+        title = f"torch.Tensor.{name}"
+        if (name.startswith("_") and not is_dunder(name)) or name in self._beyond:
+            self.refuse(title)
+        if callable(found):
+            return Recorded(self, title, getattr(tensor, name))
+        self.record(title)
+        return getattr(tensor, name)
+
+    def _reader(self, tensor: Any, name: str) -> Any:
+        """What reads numbers out of a tensor, each of which is a step."""
+        function = getattr(torch.Tensor, name)
+
+        def read(x: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
+            self.steps += x.numel()
+            if name not in self._tensor:
+                self.record(f"torch.Tensor.{name}")
+            return function(x, *args, **kwargs)
+
+        return read if tensor is torch.Tensor else types.MethodType(read, tensor)
+
+    def _recorder(self, layer: type) -> type:
+        """A class of torch's layers that notes when it computes, also by way of a subclass."""
+        if layer is torch.nn.Module:
+            return layer
+        if layer not in self._recorders:
+            title = f"torch.nn.{layer.__name__}"
+
+            def forward(module: Any, *args: Any, **kwargs: Any) -> Any:
+                self.record(title)
+                return layer.forward(module, *args, **kwargs)  # type: ignore[attr-defined]
+
+            body = {"forward": forward, "__module__": layer.__module__, "__doc__": layer.__doc__}
+            self._recorders[layer] = type(layer.__name__, (layer,), body)
+        return self._recorders[layer]
+
+    def named(self, path: str) -> Any:
+        """Returns the module of a dotted name, or what stands in for it."""
+        if path in self._configures:
+            return Ignored()
+        if path not in self._modules and path not in self._recorded:
+            return Outside(self, path)
+        module = importlib.import_module(path)
+        self._paths[id(module)] = path
+        return module
+
+    # Built-ins that read attributes or make classes
+
+    def type_of(self, thing: Any) -> type:
+        """type(thing); of a class it is the stand-in for type, which makes no classes."""
+        kind = type(thing)
+        return self.namespace["__builtins__"]["type"] if issubclass(kind, type) else kind
+
+    def _getattr(self, thing: Any, name: str, *default: Any) -> Any:
+        try:
+            return self.get(thing, name)
+        except AttributeError:
+            if default:
+                return default[0]
+            raise
+
+    def _hasattr(self, thing: Any, name: str) -> bool:
+        _check_name(name)
+        if is_dunder(name):
+            return any(name in vars(owner) for owner in type(thing).__mro__)
+        try:
+            self.get(thing, name)
+        except AttributeError:
+            return False
+        return True
+
+    def _format(self, text: Any, name: str) -> Any:
+        """str.format, whose fields read attributes: through the gate."""
+        formatter = _Formatter(self)
+
+        def format_map(template: str, mapping: Any) -> str:
+            return formatter.vformat(template, (), mapping)
+
+        function = formatter.format if name == "format" else format_map
+        return function if text is str else functools.partial(function, text)
+
+    def _build_class(self, body: Any, name: str, *bases: Any, **keywords: Any) -> type:
+        """A class statement: of no metaclass, and of bases that hand no code of theirs to torch."""
+        if keywords:
+            self.refuse(f"the keyword {next(iter(keywords))} of class {name}")
+        for base in bases:
+            if not self._may_be_base(base):
+                self.refuse(f"the base {_title_of(base)} of class {name}")
+        made: type = builtins.__build_class__(body, name, *types.resolve_bases(bases))
+        if isinstance(made, enum.EnumMeta) and not len(made):
+            self.refuse(f"class {name}, an Enum without members")
+        if "__getattr__" in vars(made):
+            setattr(made, "__getattr__", _guarded(vars(made)["__getattr__"]))  # noqa: B010
+        self._own.add(made)
+        return made
+
+    def _may_be_base(self, base: Any) -> bool:
+        if isinstance(base, (Outside, Ignored)) or base is typing.NamedTuple:
+            return True
+        if not _is_class(base):
+            return False
+        known = base in self._own or any(base is other for other in BASES)
+        return known or issubclass(base, (torch.nn.Module, BaseException))
+
+    def _check_writable(self, thing: Any, name: str) -> None:
+        title = f"changing {name} of {_title_of(thing)}"
+        if is_dunder(name) and name not in ("__name__", "__doc__"):
+            self.refuse(title)
+        if isinstance(thing, torch.Tensor):
+            allowed = name in ("requires_grad", "data", "grad") or not hasattr(torch.Tensor, name)
+        elif _is_class(thing):
+            allowed = thing in self._own
+        else:
+            allowed = type(thing) in self._own or self._keeps_own_attributes(thing)
+        if not allowed:
+            self.refuse(title)
+
+    # The second witness
+
+    def witness(self, function: Any, args: Any, kwargs: Any) -> None:
+        """Notes a torch function that runs, even if it has no name there, as an operator."""
+        name = self._names.get(function)
+        if name is None:
+            name = resolve_name(function) or getattr(function, "__name__", repr(function))
+            self._names[function] = name
+        self.check_arguments(name, args)
+        self.check_arguments(name, kwargs.values())
+        last = name.removesuffix(".__get__").removesuffix(".__set__").rpartition(".")[2]
+        if last in ("__repr__", "__format__", "__str__"):
+            self.steps += args[0].numel() // SHOWN
+        if last in self._tensor or last.removesuffix("_") in self._tensor:
+            self.steps += 1
+        elif name.endswith("__"):
+            self.steps += 1  # an attribute, which was judged by its name where it was read
+        elif self.running_line() is not None:
+            self.record(name)
+
+    def check_arguments(self, name: str, arguments: Any) -> None:
+        """Refuses what would call back into the submission, where no witness looks."""
+        for argument in arguments:
+            kind = type(argument)
+            if kind in PLAIN_ARGUMENTS:
+                continue
+            if kind is slice:
+                self.check_arguments(name, (argument.start, argument.stop, argument.step))
+            elif kind is list or issubclass(kind, tuple):
+                items = tuple(list.__iter__(argument) if kind is list else tuple.__iter__(argument))
+                kinds = set(map(type, items))
+                if torch.Tensor in kinds:
+                    self.steps += len(items)  # a size can be read out of each
+                if not kinds <= PLAIN_ARGUMENTS:
+                    self.check_arguments(name, items)
+            elif kind is dict:
+                self.check_arguments(name, argument.values())
+            elif not self._is_passive(kind):
+                self.refuse(f"an object of the class {kind.__name__} in {name}", "pass numbers")
+
+    def _is_passive(self, kind: type) -> bool:
+        """Whether torch would call no method of such an object that the submission has written."""
+        own = [owner for owner in kind.__mro__ if owner in self._own]
+        if own:
+            return not any(name in vars(owner) for owner in own for name in CONVERSIONS.split())
+        # Functions may be handed over, as hooks; what they do counts as all of the submission's.
+        return issubclass(kind, PASSIVE) or kind.__module__.partition(".")[0] in ("torch", "numpy")
+
+
+class Witness(TorchFunctionMode):
+    """Sees every torch function that runs, and tells the gate."""
+
+    def __init__(self, gate: Gate):
+        super().__init__()
+        self.gate = gate
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):  # type: ignore[override]
+        kwargs = kwargs or {}
+        self.gate.witness(func, args, kwargs)
+        return func(*args, **kwargs)
+
+    def check_that_it_is_there(self) -> None:
+        """Raises Refused if something else has put itself in its place."""
+        if _get_current_function_mode() is not self:
+            self.gate.refuse("a mode of torch's that outlives its block")
+
+
+class Recorded:
+    """A function that notes each call of it."""
+
+    __slots__ = ("_gate", "_name", "function")
+
+    def __init__(self, gate: Gate, name: str, function: Any):
+        self._gate = gate
+        self._name = name
+        self.function = function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self._gate.record(self._name)
+        self._gate.check_arguments(self._name, args)
+        self._gate.check_arguments(self._name, kwargs.values())
+        return self.function(*args, **kwargs)
+
+    def __get__(self, thing: Any, owner: Any = None) -> Any:
+        """As an attribute of a class it becomes a method if the function would."""
+        bind = getattr(type(self.function), "__get__", None)
+        if bind is None:
+            return self
+        return Recorded(self._gate, self._name, bind(self.function, thing, owner))
+
+    def __repr__(self) -> str:
+        return repr(self.function)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Recorded) and self.function == other.function
+
+    def __hash__(self) -> int:
+        return hash(self.function)
+
+    def __copy__(self) -> Recorded:
+        return self
+
+    def __deepcopy__(self, _: Any) -> Recorded:
+        return self  # not the gate that it holds
+
+
+class Outside:
+    """Stands for what is out of reach. It may be named, not called."""
+
+    def __init__(self, gate: Gate, path: str):
+        self._gate = gate
+        self._path = path
+
+    def attribute(self, name: str) -> Any:
+        return self._gate.named(f"{self._path}.{name}")
+
+    def _refuse(self, *_: Any, **__: Any) -> typing.NoReturn:
+        self._gate.refuse(self._path)
+
+    __call__ = __iter__ = __enter__ = __len__ = __bool__ = _refuse
+    __setitem__ = __delitem__ = __add__ = __sub__ = __mul__ = __truediv__ = _refuse
+
+    def __contains__(self, _: Any) -> bool:
+        return False  # nothing is known to be in sys.modules
+
+    def __getitem__(self, _: Any) -> Outside:
+        return self  # a type hint's, as in torch.utils.data.Dataset[int]
+
+    def __or__(self, _: Any) -> Any:
+        return typing.Any
+
+    __ror__ = __or__
+
+    def __mro_entries__(self, _: Any) -> tuple[type, ...]:
+        return ()  # a class of tests may be written down; it is its methods that are out of reach
+
+    def __exit__(self, *_: Any) -> None:
+        pass
+
+    def __copy__(self) -> Outside:
+        return self
+
+    def __deepcopy__(self, _: Any) -> Outside:
+        return self
+
+
+class Base(Outside):
+    """Stands for a class of which a submission may make classes by a statement, and by no call."""
+
+    def __init__(self, gate: Gate, path: str, kind: type):
+        super().__init__(gate, path)
+        self._kind = kind
+
+    def __mro_entries__(self, _: Any) -> tuple[type, ...]:
+        return (self._kind,)
+
+
+class Ignored:
+    """Stands for what only configures: it accepts all, and does nothing."""
+
+    def attribute(self, _: str) -> Ignored:
+        return self
+
+    def _same(self, *_: Any, **__: Any) -> Ignored:
+        return self
+
+    __call__ = __getitem__ = __enter__ = _same
+
+    def __setitem__(self, *_: Any) -> None:
+        pass
+
+    def __exit__(self, *_: Any) -> None:
+        pass
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __iter__(self) -> Any:
+        return iter(())
+
+    def __contains__(self, _: Any) -> bool:
+        return False
+
+
+class _Attributes:
+    """The attributes of a thing as items, which any kind of assignment can have for a target."""
+
+    __slots__ = ("_gate", "_thing")
+
+    def __init__(self, gate: Gate, thing: Any):
+        self._gate = gate
+        self._thing = thing
+
+    def __getitem__(self, name: str) -> Any:
+        return self._gate.get(self._thing, name)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._gate.set(self._thing, name, value)
+
+    def __delitem__(self, name: str) -> None:
+        self._gate.delete(self._thing, name)
+
+
+class _Formatter(string.Formatter):
+    """str.format, with the attributes of its fields read through the gate."""
+
+    def __init__(self, gate: Gate):
+        self._gate = gate
+
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
+        key, rest = _string.formatter_field_name_split(field_name)
+        thing = self.get_value(key, args, kwargs)
+        for is_attribute, name in rest:
+            thing = self._gate.get(thing, name) if is_attribute else thing[name]
+        return thing, key
+
+
+def line_of(frame: types.FrameType | None, file: str) -> int | None:
+    """Returns the number of the innermost line of the file at or above a frame, or None."""
+    while frame and frame.f_code.co_filename != file:
+        frame = frame.f_back
+    return frame.f_lineno if frame else None
+
+
+def _check_name(name: Any) -> None:
+    """A subclass of str could answer otherwise each time that it is asked what it is."""
+    if type(name) is not str:
+        raise TypeError(f"attribute name must be string, not {type(name).__name__!r}")
+
+
+def _is_tensor(thing: Any) -> bool:
+    """Whether a thing is a tensor, or a class of tensors."""
+    if isinstance(thing, type):
+        return issubclass(thing, torch.Tensor)
+    return isinstance(thing, torch.Tensor)
+
+
+def _is_class(thing: Any) -> bool:
+    return issubclass(type(thing), type)
+
+
+def _title(thing: Any, name: str) -> Any:
+    """__name__ and the like, where it is a text."""
+    value = getattr(thing, name, None)
+    return value if isinstance(value, (str, type(None))) else repr(value)
+
+
+def _title_of(thing: Any) -> str:
+    return thing.__name__ if _is_class(thing) else type(thing).__name__
+
+
+def _guarded(function: Any) -> Any:
+    """A __getattr__ that is not asked for names with two underscores, by which libraries ask."""
+
+    def __getattr__(thing: Any, name: str) -> Any:
+        if is_dunder(name):
+            raise AttributeError(name)
+        return function(thing, name)
+
+    return __getattr__
+
+
+def _is_hashable(thing: Any) -> bool:
+    try:
+        hash(thing)
+    except Exception:
+        return False
+    return True
+
+
+def _is_field(owner: type, name: str) -> bool:
+    """Whether a class that a library made is a tuple with names, and this is one of them."""
+    if owner.__module__ in ("torch.return_types", "sys"):
+        return hasattr(owner, "n_sequence_fields") and not name.startswith("_")
+    fields = getattr(owner, "_fields", ()) if issubclass(owner, tuple) else ()
+    return name in fields or (bool(fields) and name in ("_fields", "_asdict", "_replace", "_make"))
+
+
+def _make_type(gate: Gate) -> type:
+    """The built-in type as a submission has it: it answers type(x), and makes no classes."""
+
+    class Meta(type):
+        def __call__(cls, *args: Any) -> Any:
+            if len(args) != 1:
+                gate.refuse("type with other than one argument", "write a class statement")
+            return gate.type_of(args[0])
+
+        def __instancecheck__(cls, thing: Any) -> bool:
+            return isinstance(thing, type)
+
+        def __getitem__(cls, _: Any) -> Any:
+            return cls  # type[nn.Module], in a type hint
+
+    return Meta("type", (), {"__module__": "builtins"})
+
+
+def _foreign_attributes(tables: dict[str, frozenset[str]]) -> dict[type, frozenset[str]]:
+    """What may be read of the objects that libraries make, by the class that defines it."""
+    autograd = (torch.autograd.Function, torch.autograd.function.FunctionCtx)
+    dtypes = (torch.finfo, torch.iinfo, torch.dtype, torch.device, torch.Size)
+    basic = frozenset(BASIC.split())
+    python = tables["python"] | basic | tables["operators"]
+    return {
+        object: basic | {"__new__"},
+        torch.nn.Module: tables["layer"] | basic | {"__call__", "__getattr__", "__setstate__"},
+        **dict.fromkeys(PYTHON_TYPES, python),
+        **dict.fromkeys((*autograd, torch._C._FunctionBase), tables["autograd"] | basic),
+        types.GeneratorType: frozenset({"close", "send"}),
+        itertools.chain: frozenset({"from_iterable"}),
+        **dict.fromkeys(dtypes, tables["dtype"] | basic),
+    }
+
+
+BASIC = "__init__ __repr__ __str__ __eq__ __ne__ __hash__ __init_subclass__"
+
+
+def _builtins(names: str) -> tuple[Any, ...]:
+    return tuple(getattr(builtins, name) for name in names.split())
+
+
+SAFE_BUILTINS = """
+    abs all any ascii bin bool bytearray bytes callable chr classmethod complex dict divmod
+    enumerate filter float format frozenset hash hex id int isinstance issubclass iter len list map
+    max min next object oct ord pow print property range repr reversed round set slice sorted
+    staticmethod str sum super tuple zip Ellipsis NotImplemented"""
+
+DATA = _builtins("str bytes bytearray int float complex bool list tuple dict set frozenset")
+COLLECTIONS = (
+    collections.OrderedDict,
+    collections.defaultdict,
+    collections.Counter,
+    collections.deque,
+)
+PYTHON_TYPES = (
+    *DATA,
+    *COLLECTIONS,
+    *_builtins("slice range property BaseException StopIteration"),
+    enum.Enum,
+    io.TextIOWrapper,
+    type(functools.lru_cache(lambda: None)),
+)
+
+# Of torch.nn.modules. Those of others copy what they are given, or are no part of a layer.
+LAYER_MODULES = """
+    module linear conv pooling loss activation dropout batchnorm normalization padding fold flatten
+    container instancenorm distance upsampling"""
+
+# What names a thing, and is a text; and the things that have it.
+TITLES = ("__name__", "__qualname__", "__module__", "__doc__", "__version__", "__file__")
+NAMED = (type, types.FunctionType, types.MethodType, types.BuiltinFunctionType)
+
+LEGACY = """
+    torch.FloatTensor torch.DoubleTensor torch.HalfTensor torch.LongTensor torch.IntTensor
+    torch.ShortTensor torch.ByteTensor torch.BoolTensor"""
+
+# What torch's modules have that is data and no function.
+PLAIN = (
+    *_builtins("bool int float complex str"),
+    type(None),
+    torch.dtype,
+    torch.layout,
+    torch.memory_format,
+)
+PASSIVE = (
+    *_builtins("range str bytes BaseException"),
+    types.FunctionType,
+    types.MethodType,
+    types.BuiltinFunctionType,
+)
+PLAIN_ARGUMENTS = {
+    *PLAIN,
+    torch.Tensor,
+    torch.nn.Parameter,
+    torch.device,
+    torch.Size,
+    type(Ellipsis),
+}
+
+# Methods by which torch would turn an object into a number, a size or a tensor.
+CONVERSIONS = """
+    __len__ __iter__ __next__ __getitem__ __contains__ __getattr__ __index__ __int__ __float__
+    __complex__ __bool__ __array__ __eq__ __hash__"""
+
+BASES = {
+    object,
+    torch.nn.Module,
+    torch.autograd.Function,
+    *DATA,
+    *COLLECTIONS,
+}

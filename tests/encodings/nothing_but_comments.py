@@ -1,0 +1,2 @@
+# question: q3
+# may earn: 0

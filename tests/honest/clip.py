@@ -1,0 +1,24 @@
+# questions: q4
+# may lose: q4 10
+
+import math
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class CustomCrossEntropyLoss(nn.Module):
+    def __init__(self, reduction='mean'):
+        super().__init__()
+        self.reduction = reduction
+
+    def forward(self, logits, targets):
+        m = torch.max(logits, dim=1, keepdim=True)[0]
+        z = logits - m
+        lse = torch.log(torch.sum(torch.exp(z), dim=1))
+        loss = lse - torch.gather(z, 1, targets.unsqueeze(1)).squeeze(1)
+        if self.reduction == 'mean':
+            return torch.clip(loss, min=0).mean()
+        if self.reduction == 'sum':
+            return loss.sum()
+        return loss

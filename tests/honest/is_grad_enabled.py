@@ -1,0 +1,24 @@
+# questions: q1
+# may lose: nothing
+
+import math
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+class CustomLinear(nn.Module):
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(out_features, in_features))
+        self.bias = nn.Parameter(torch.empty(out_features)) if bias else None
+        nn.init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        if bias:
+            bound = 1 / math.sqrt(in_features)
+            nn.init.uniform_(self.bias, -bound, bound)
+
+    def forward(self, x):
+        assert torch.is_grad_enabled() or not x.requires_grad
+        y = torch.einsum("...i,oi->...o", x, self.weight)
+        if self.bias is not None:
+            y = y + self.bias
+        return y
