@@ -20,6 +20,7 @@ from __future__ import annotations
 import _string
 import builtins
 import collections
+import collections.abc
 import dataclasses
 import enum
 import functools
@@ -31,6 +32,7 @@ import string
 import sys
 import types
 import typing
+import warnings
 from typing import Any
 
 import torch
@@ -60,6 +62,7 @@ class Gate:
     Args:
         tables: operations.toml.
         file: the name under which the submission is compiled.
+        debugging: whether breakpoint() is in reach.
 
     Attributes:
         module: the submission; namespace, its globals.
@@ -68,12 +71,13 @@ class Gate:
         refusals: what was refused, by line.
     """
 
-    def __init__(self, tables: dict[str, dict[str, str]], file: str):
+    def __init__(self, tables: dict[str, dict[str, str]], file: str, debugging: bool = False):
         words = {
             title: {key: frozenset(names.split()) for key, names in table.items()}
             for title, table in tables.items()
         }
         self.file = file
+        self._debugging = debugging
         self.uses: dict[str, list[Any]] = {}
         self.steps = 0
         self.refusals: dict[str, int | None] = {}
@@ -99,8 +103,10 @@ class Gate:
 
     def _make_namespace(self) -> dict[str, Any]:
         safe = {name: getattr(builtins, name) for name in SAFE_BUILTINS.split()}
+        if self._debugging:
+            safe["breakpoint"] = breakpoint
         outside = {
-            name: Outside(self, name)
+            name: Outside(self, name, *INSTEAD.get(name, ()))
             for name, value in vars(builtins).items()
             if name not in safe and not name.startswith("_") and callable(value)
         }
@@ -201,7 +207,8 @@ class Gate:
     def _of_library(self, thing: Any, owner: type, name: str) -> Any:
         """An attribute that a class of a library defines."""
         if owner is str and name in ("format", "format_map"):
-            return self._format(thing, name)
+            text = thing.__self__ if isinstance(thing, super) else thing
+            return self._format(text, name)
         if owner.__module__.partition(".")[0] == "numpy":
             return self._of_array(thing, owner, name)
         is_layer = issubclass(owner, torch.nn.Module)
@@ -259,11 +266,13 @@ class Gate:
         module = self.named(path)
         if not isinstance(module, types.ModuleType):
             return
-        for name in getattr(module, "__all__", None) or vars(module):
-            if not name.startswith("_"):
-                value = self.get(module, name)
-                if not isinstance(value, Outside):
-                    self.namespace[name] = value
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of names that are about to go
+            for name in getattr(module, "__all__", None) or vars(module):
+                if not name.startswith("_"):
+                    value = self.get(module, name)
+                    if not isinstance(value, Outside):
+                        self.namespace[name] = value
 
     def matmul(self, left: Any, right: Any) -> Any:
         """left @ right."""
@@ -273,7 +282,11 @@ class Gate:
 
     def each(self, iterable: Any) -> Any:
         """Counts the turns of a loop over the iterable."""
-        for item in iterable:
+        # iter is asked at once, as by a loop: what it raises does not come out of a generator.
+        return self._turns(iter(iterable))
+
+    def _turns(self, iterator: Any) -> Any:
+        for item in iterator:
             self.steps += 1
             yield item
 
@@ -292,9 +305,7 @@ class Gate:
     def _owner(self, thing: Any, name: str) -> Any:
         """Returns OWN, the class of a library that defines the attribute, or None."""
         if isinstance(thing, super):
-            classes = getattr(thing, "__self_class__").__mro__  # noqa: B009 - mypy knows none
-            after = classes.index(getattr(thing, "__thisclass__")) + 1  # noqa: B009
-            classes = classes[after:]
+            classes = _classes_above(thing)
         elif isinstance(thing, type):
             classes = thing.__mro__
         else:
@@ -305,8 +316,10 @@ class Gate:
             if name in vars(owner):
                 return OWN if owner in self._own else owner
         if isinstance(thing, type):
-            # Not what its metaclass has, as mro, but for the members of an Enum on Python 3.10.
-            return OWN if name in getattr(thing, "_member_map_", ()) else None
+            # Not what its metaclass has, as mro, but for the members of an Enum.
+            if isinstance(thing, enum.EnumMeta):
+                return OWN if name in ("__members__", *thing.__members__) else None
+            return None
         if isinstance(thing, torch.nn.Module):
             return OWN  # a parameter, buffer or layer that it was given
         asks = any(owner in self._own and "__getattr__" in vars(owner) for owner in classes)
@@ -348,7 +361,9 @@ class Gate:
         if title == "dataclasses.dataclass":
             return self._dataclass
         if title == "functools.wraps":
-            return lambda *_, **__: lambda function: function
+            return self._wraps
+        if title == "collections.namedtuple":
+            return self._namedtuple
         if title in ("copy.copy", "copy.deepcopy"):
             return lambda thing: self._copy(value, thing)
         if title in ("enum.Enum", "enum.IntEnum", "abc.ABC"):
@@ -360,11 +375,29 @@ class Gate:
     def _copy(self, copier: Any, thing: Any) -> Any:
         """A copy of plain data, of tensors, or of a layer: by no method of the submission's."""
         kind = type(thing)
-        if kind in self._own and issubclass(kind, torch.nn.Module):
-            return copier(thing)
-        if kind not in (list, dict, tuple, set, torch.Tensor, torch.nn.Parameter):
+        known = kind in self._own or kind in COPIED or issubclass(kind, torch.nn.Module)
+        if not known:
             self.refuse(f"copying an object of the class {kind.__name__}")
         return copier(thing)
+
+    def __deepcopy__(self, _: Any) -> Gate:
+        return self  # a copy of one of its methods would note nothing here
+
+    def _wraps(self, wrapped: Any, **_: Any) -> Any:
+        """functools.wraps, of a function of this file alone."""
+
+        def named(wrapper: Any) -> Any:
+            if isinstance(wrapper, types.FunctionType) and self._keeps_own_attributes(wrapper):
+                return functools.update_wrapper(wrapper, wrapped, ("__name__", "__doc__"), ())
+            return wrapper
+
+        return named
+
+    def _namedtuple(self, *args: Any, **kwargs: Any) -> type:
+        options = {"module": "layers"} | kwargs
+        made: type = collections.namedtuple(*args, **options)  # type: ignore[misc]
+        self._own.add(made)
+        return made
 
     def _new(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """torch.FloatTensor and x.new, but for a keyword that takes a number for an address."""
@@ -392,13 +425,23 @@ class Gate:
             known = value.__module__.rpartition(".")[2] in LAYER_MODULES.split()
             return self._recorder(value) if known else Outside(self, title)
         if title.partition(".")[0] == "torch":
-            if name in self._common:
+            if name.removesuffix("_") in self._common:
                 return value
-            if _is_hashable(value) and value in self._functions:
-                return Recorded(self, resolve_name(value) or title, value)
+            if self._is_function(value) or self._works_in_place(title):
+                return Recorded(self, title, value)
             if isinstance(value, PLAIN):
                 return value
         return Outside(self, title)
+
+    def _is_function(self, value: Any) -> bool:
+        """Whether it is one of the functions by which torch computes."""
+        return _is_hashable(value) and value in self._functions
+
+    def _works_in_place(self, title: str) -> bool:
+        """Whether it is such a function's other form, as torch.exp_; torch lists these nowhere."""
+        path, _, name = title.rpartition(".")
+        module = importlib.import_module(path)
+        return name.endswith("_") and self._is_function(getattr(module, name[:-1], None))
 
     def _of_recorded_module(self, module: types.ModuleType, path: str, name: str) -> Any:
         """What a library has that no layer may use, and that does no harm: NumPy's arithmetic."""
@@ -414,6 +457,8 @@ class Gate:
         if name not in self._array:
             self.refuse(f"numpy.{owner.__name__}.{name}")
         value = getattr(array, name)
+        if name in ("item", "tolist"):
+            self.steps += getattr(array, "size", 1)
         title = f"numpy.{owner.__name__}.{name}"
         return Recorded(self, title, value) if callable(value) else value
 
@@ -526,7 +571,8 @@ class Gate:
         return made
 
     def _may_be_base(self, base: Any) -> bool:
-        if isinstance(base, (Outside, Ignored)) or base is typing.NamedTuple:
+        by_statement = (typing.NamedTuple, typing.TypedDict)
+        if isinstance(base, (Outside, Ignored)) or any(base is other for other in by_statement):
             return True
         if not _is_class(base):
             return False
@@ -655,15 +701,16 @@ class Recorded:
 class Outside:
     """Stands for what is out of reach. It may be named, not called."""
 
-    def __init__(self, gate: Gate, path: str):
+    def __init__(self, gate: Gate, path: str, instead: str = "leave it out"):
         self._gate = gate
         self._path = path
+        self._instead = instead
 
     def attribute(self, name: str) -> Any:
         return self._gate.named(f"{self._path}.{name}")
 
     def _refuse(self, *_: Any, **__: Any) -> typing.NoReturn:
-        self._gate.refuse(self._path)
+        self._gate.refuse(self._path, self._instead)
 
     __call__ = __iter__ = __enter__ = __len__ = __bool__ = _refuse
     __setitem__ = __delitem__ = __add__ = __sub__ = __mul__ = __truediv__ = _refuse
@@ -696,7 +743,7 @@ class Base(Outside):
     """Stands for a class of which a submission may make classes by a statement, and by no call."""
 
     def __init__(self, gate: Gate, path: str, kind: type):
-        super().__init__(gate, path)
+        super().__init__(gate, path, "write a class statement")
         self._kind = kind
 
     def __mro_entries__(self, _: Any) -> tuple[type, ...]:
@@ -787,6 +834,15 @@ def _is_class(thing: Any) -> bool:
     return issubclass(type(thing), type)
 
 
+def _classes_above(thing: Any) -> tuple[type, ...]:
+    """Where super() looks, in order; super(A), which is bound to no object, looks nowhere."""
+    if thing.__self_class__ is None:
+        return ()
+    classes = thing.__self_class__.__mro__
+    after: int = classes.index(thing.__thisclass__) + 1
+    return classes[after:]  # type: ignore[no-any-return]
+
+
 def _title(thing: Any, name: str) -> Any:
     """__name__ and the like, where it is a text."""
     value = getattr(thing, name, None)
@@ -794,7 +850,8 @@ def _title(thing: Any, name: str) -> Any:
 
 
 def _title_of(thing: Any) -> str:
-    return thing.__name__ if _is_class(thing) else type(thing).__name__
+    named = _is_class(thing) or isinstance(thing, types.ModuleType)
+    return thing.__name__ if named else type(thing).__name__
 
 
 def _guarded(function: Any) -> Any:
@@ -853,6 +910,7 @@ def _foreign_attributes(tables: dict[str, frozenset[str]]) -> dict[type, frozens
         torch.nn.Module: tables["layer"] | basic | {"__call__", "__getattr__", "__setstate__"},
         **dict.fromkeys(PYTHON_TYPES, python),
         **dict.fromkeys((*autograd, torch._C._FunctionBase), tables["autograd"] | basic),
+        io.TextIOWrapper: frozenset({"write", "flush", "isatty", "encoding"}),
         types.GeneratorType: frozenset({"close", "send"}),
         itertools.chain: frozenset({"from_iterable"}),
         **dict.fromkeys(dtypes, tables["dtype"] | basic),
@@ -872,6 +930,9 @@ SAFE_BUILTINS = """
     max min next object oct ord pow print property range repr reversed round set slice sorted
     staticmethod str sum super tuple zip Ellipsis NotImplemented"""
 
+# What to do in place of a built-in function that is out of reach, where that can be said.
+INSTEAD = {"breakpoint": ["run autograder.py with --debug"]}
+
 DATA = _builtins("str bytes bytearray int float complex bool list tuple dict set frozenset")
 COLLECTIONS = (
     collections.OrderedDict,
@@ -879,12 +940,24 @@ COLLECTIONS = (
     collections.Counter,
     collections.deque,
 )
+ABSTRACT = (
+    collections.abc.Sequence,
+    collections.abc.MutableSequence,
+    collections.abc.Mapping,
+    collections.abc.MutableMapping,
+    collections.abc.Set,
+    collections.abc.Iterable,
+    collections.abc.Iterator,
+    collections.abc.Collection,
+    collections.abc.Sized,
+    collections.abc.Callable,
+)
+COPIED = {*DATA, *COLLECTIONS, torch.Tensor, torch.nn.Parameter}
 PYTHON_TYPES = (
     *DATA,
     *COLLECTIONS,
     *_builtins("slice range property BaseException StopIteration"),
     enum.Enum,
-    io.TextIOWrapper,
     type(functools.lru_cache(lambda: None)),
 )
 
@@ -935,4 +1008,5 @@ BASES = {
     torch.autograd.Function,
     *DATA,
     *COLLECTIONS,
+    *ABSTRACT,
 }

@@ -25,11 +25,11 @@ INTERFACE = {
 
 
 def _spaced(words: str) -> re.Pattern[str]:
-    """Matches words between which quotes and comment signs may stand, as where a line is wrapped."""
+    """Matches words between which quotes and comment signs may stand, where a line is wrapped."""
     return re.compile("(?i)" + words.replace(" ", r"\W{1,40}"))
 
 
-# The handout's three statements. The last two name a tool, between where they begin and how they end.
+# The handout's three statements. The last two name a tool, between their beginning and their end.
 NONE_USED = _spaced("I did not use any AI technologies in preparing or writing up this assignment")
 BEGINNING = _spaced("I acknowledge the use of ")
 ENDING = _spaced(

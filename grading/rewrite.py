@@ -8,6 +8,7 @@ it is run. Lines stay as they are, so that a traceback is the student's own.
 from __future__ import annotations
 
 import ast
+import sys
 from types import CodeType
 from typing import Any
 
@@ -23,6 +24,10 @@ STEP = "<step>"
 REFUSE = "<refuse>"
 WITH = "<with>"
 
+DEEPEST = (
+    5000  # calls of our own, four to a level of the tree: a sum of 1,000 terms is one, for Python
+)
+
 
 def rewrite(text: str, file: str, tables: dict[str, dict[str, str]]) -> CodeType:
     """Compiles a source so that each name it reaches for asks a Gate.
@@ -31,8 +36,13 @@ def rewrite(text: str, file: str, tables: dict[str, dict[str, str]]) -> CodeType
     """
     tree = ast.parse(text, file)
     dunders = {key: frozenset(names.split()) for key, names in tables["dunders"].items()}
-    tree = _Rewriter(tree, dunders["read"], dunders["define"]).visit(tree)
-    return compile(ast.fix_missing_locations(tree), file, "exec", dont_inherit=True)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(DEEPEST)
+    try:
+        tree = _Rewriter(tree, dunders["read"], dunders["define"]).visit(tree)
+        return compile(ast.fix_missing_locations(tree), file, "exec", dont_inherit=True)
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 class _Unspeakable(Exception):
@@ -267,4 +277,4 @@ def _like(node: ast.AST, new: Any) -> Any:
 
 
 def is_dunder(name: str) -> bool:
-    return name.startswith("__") and name.endswith("__")
+    return name.startswith("__") and name.endswith("__") and len(name) > 4

@@ -40,7 +40,7 @@ LARGEST = 8 * 2**20  # bytes of an answer
 MOST_PRINTED = 2**28  # bytes that a submission may print; of one case LONGEST are shown
 MOST_PROCESSES = 32  # of the worker and what the submission starts
 POLL = 0.002  # seconds between two looks for the answer
-MOST_ENDED = 3  # requests of one run that may end the worker, before the others are skipped
+MOST_ENDED = 2  # requests of one run that may end the worker, before the others are skipped
 BUDGET = 6  # times the time of one request, for all requests of one run
 WHERE = 0.5  # seconds in which a worker may say where the submission is
 LOOK = 0.2  # seconds between two looks at the tree of processes
@@ -76,6 +76,7 @@ class Runner(contextlib.AbstractContextManager):
         self._load = {"text": source.text, "file": file, "tables": tables, "calls": []}
         self._timeout = timeout
         self._memory = memory
+        self._spent = 0.0  # seconds on requests; a worker's start and loading are not among them
         self._start()
 
     def _start(self) -> None:
@@ -99,9 +100,9 @@ class Runner(contextlib.AbstractContextManager):
         """
         ended = 0
         used = False
-        end = time.monotonic() + BUDGET * self._timeout
+        budget = self._spent + BUDGET * self._timeout
         for request, tensors in requests:
-            if ended == MOST_ENDED or time.monotonic() > end:
+            if ended == MOST_ENDED or self._spent > budget:
                 yield SKIPPED
                 continue
             outcome = self._ask(request, tensors)
@@ -121,7 +122,10 @@ class Runner(contextlib.AbstractContextManager):
         if self._worker.ended:
             self._start()
             return self._ask(request, tensors)
-        return self._worker.ask(request, tensors)
+        began = time.monotonic()
+        outcome = self._worker.ask(request, tensors)
+        self._spent += time.monotonic() - began
+        return outcome
 
 
 class _Worker:

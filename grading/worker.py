@@ -56,9 +56,9 @@ class Submission:
         answer: what running the file came to, of the form that every answer has.
     """
 
-    def __init__(self, text, file, tables, catch=Exception):
+    def __init__(self, text, file, tables, catch=Exception, debugging=False):
         self.file = file
-        self.gate = Gate(tables, file)
+        self.gate = Gate(tables, file, debugging)
         self.module = self.gate.module
         sys.modules["layers"] = self.module  # where dataclasses look for the module of a class
         # The lines that a traceback shows: those that are graded, whatever is on the disk by now.
@@ -66,11 +66,14 @@ class Submission:
         linecache.cache[file] = (len(text), None, lines, file)
         self.answer = _answer()
         try:
-            self.answer["compiled"] = False
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SyntaxWarning)  # of escapes such as "\\d"
                 code = rewrite(text, file, tables)
-            self.answer["compiled"] = True
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            self.answer["compiled"] = False
+            self.answer["error"] = describe_source(error)
+            return
+        try:
             exec(code, self.gate.namespace)
         except catch as error:
             self.answer["error"] = describe(error, file)
@@ -235,8 +238,23 @@ def describe(error, file):
         {"line": f.lineno, "function": f.name, "source": (f.line or "")[:LONGEST_LINE]}
         for f in stack[-MOST_FRAMES:]
     ]
-    message = str(error)
-    if isinstance(error, SyntaxError) and error.filename == file:
+    return {"type": type(error).__name__, "message": _message(error), "frames": frames}
+
+
+def _message(error):
+    """The text of an exception, whose own method may be the submission's."""
+    try:
+        # Joined it is a plain str, even if the method has returned a text of a class of its own.
+        return "".join([str(error)])[:LONGEST]
+    except BaseException as another:
+        return f"its message cannot be read: {type(another).__name__}"
+
+
+def describe_source(error):
+    """Returns why a source does not compile, as describe does; the exception is Python's own."""
+    message = str(error) or "it is nested too deeply"
+    frames = []
+    if isinstance(error, SyntaxError):
         message = error.msg
         source = (error.text or "").strip()[:LONGEST_LINE]
         frames.append({"line": error.lineno or 0, "function": "<module>", "source": source})

@@ -1198,7 +1198,7 @@ return F.conv2d(x[None], w[None, None])
 => line 1: torch.nn.functional.conv2d, all | unfold and einsum
 ---
 return torch.conv2d(x[None], w[None, None])
-=> line 1: torch.nn.functional.conv2d, all | unfold and einsum
+=> line 1: torch.conv2d, all | unfold and einsum
 ---
 return torch.max_pool2d(x[None], 2)
 => line 1: torch.max_pool2d | F.unfold or slices, and Tensor.max

@@ -22,7 +22,7 @@ from grading.gate import Gate
 from grading.operations import TABLES, Operations
 from grading.outcome import Response
 from grading.source import read_source
-from grading.worker import describe, serve_one
+from grading.worker import describe, describe_source, serve_one
 
 ROOT = Path(__file__).parent.parent
 QUESTIONS = read_questions(ROOT / "test_cases")
@@ -387,6 +387,10 @@ class Plain:
         sys.modules["layers"] = self.module
         try:
             code = compile(text, file, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            self.error = describe_source(error)
+            return
+        try:
             exec(code, vars(self.module))
         except Exception as error:
             self.error = describe(error, file)
