@@ -207,7 +207,7 @@ class Gate:
     def _of_library(self, thing: Any, owner: type, name: str) -> Any:
         """An attribute that a class of a library defines."""
         if owner is str and name in ("format", "format_map"):
-            text = thing.__self__ if isinstance(thing, super) else thing
+            text = thing.__self__ if isinstance(thing, super) else thing  # type: ignore[attr-defined]
             return self._format(text, name)
         if owner.__module__.partition(".")[0] == "numpy":
             return self._of_array(thing, owner, name)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from .cases import Case
-from .outcome import Outcome, Raised, Response
+from .outcome import SKIPPED, Outcome, Raised, Response
 
 # Kinds of failures that leave numbers to compare with a misconception's.
 COMPARED = ("shape", "dtype", "output", "gradient")
@@ -30,9 +30,9 @@ class Failure:
     """One way in which a case is wrong.
 
     Attributes:
-        kind: "ended", "missing class", "exception", "autograd", "shape", "dtype", "output",
-            "gradient", "x changed" (by the name of the input), "operations", or "error" where the
-            grader is at fault.
+        kind: "ended", "skipped", "missing class", "exception", "autograd", "shape", "dtype",
+            "output", "gradient", "x changed" (by the name of the input), "operations", or "error"
+            where the grader is at fault.
         raised: the exception, where there is one.
         matches: the misconceptions that would look the same here.
     """
@@ -79,6 +79,8 @@ def judge(case: Case, outcome: Outcome) -> Failure | None:
 
 def _first_failure(case: Case, outcome: Outcome) -> Failure | None:
     response = outcome.response
+    if outcome.skipped:
+        return Failure("skipped", f"not run: {SKIPPED}")
     if outcome.ended or response is None:
         return Failure("ended", str(outcome.ended))
     if response.error:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 LONGEST = 2**14  # characters that are shown of anything that a submission says
+SKIPPED = "cases before them took too long, or ended the process"
 
 
 class CallRequest(TypedDict):

@@ -12,11 +12,12 @@ from rich.text import Text
 
 from .cases import Case
 from .judge import Verdict
-from .outcome import Refusal
+from .outcome import SKIPPED, Refusal
 from .pipeline import Result
 
 STYLES = {"passed": "green", "failed": "red", "error": "yellow"}
 INDENT = " " * 13
+MOST_REFUSALS = 10  # that are shown of a question
 
 
 def show(results: Sequence[Result], remarks: Sequence[str], console: Console) -> None:
@@ -46,17 +47,25 @@ def _show_question(result: Result, console: Console) -> None:
         name = (verdict.case.name, "dim")
         line = Text.assemble((head, STYLES[verdict.status]), f"  {verdict.case.title}  ", name)
         console.print(line)
-        reason = [] if alike else list(_reason(verdict))
+        told_once = alike or _is_skipped(verdict)
+        reason = [] if told_once else list(_reason(verdict))
         for text in [*reason, *_prints(verdict)]:
             console.print(INDENT + text)
     if alike:
         console.print("\nEach of these:")
         for text in _explained(result.verdicts[0]):
             console.print(INDENT + text)
+    skipped = [verdict for verdict in result.verdicts if _is_skipped(verdict)]
+    if skipped:
+        console.print(f"\nNot run: {len(skipped)} cases, since {SKIPPED}")
     for text in findings(result):
         console.print(text, style="red")
     points = _points(result.score, question.points)
     console.print(f"\n### Question {question.name}: {points} ###")
+
+
+def _is_skipped(verdict: Verdict) -> bool:
+    return verdict.failure is not None and verdict.failure.kind == "skipped"
 
 
 def _all_alike(verdicts: Sequence[Verdict]) -> bool:
@@ -71,8 +80,11 @@ def findings(result: Result) -> Iterator[str]:
         cost = f"{result.share(finding):.0%} of the marks"
         name = f"{_where(finding.line)}{_in_one_line(finding.name)}"
         yield f"{name} is not allowed here ({cost}). Instead: {finding.instead}"
-    for refusal in result.refusals:
+    for refusal in result.refusals[:MOST_REFUSALS]:
         yield refused(refusal)
+    left_out = len(result.refusals) - MOST_REFUSALS
+    if left_out > 0:
+        yield f"and {left_out} more that did not run"
 
 
 def refused(refusal: Refusal) -> str:
@@ -97,6 +109,8 @@ def _reason(verdict: Verdict) -> Iterator[str]:
     if verdict.failure is None:
         return
     yield from verdict.failure.text.splitlines()
+    if _is_skipped(verdict):
+        return
     if verdict.misconception:
         yield f"Likely: {verdict.case.hints[verdict.misconception]}"
     yield f"Try: {_example(verdict.case)}"

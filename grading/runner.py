@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from . import GraderError
-from .outcome import LONGEST, Ended, Outcome, Request, Response, clean
+from .outcome import LONGEST, SKIPPED, Ended, Outcome, Request, Response, clean
 from .source import Source
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ BUDGET = 6  # times the time of one request, for all requests of one run
 WHERE = 0.5  # seconds in which a worker may say where the submission is
 LOOK = 0.2  # seconds between two looks at the tree of processes
 START = 120  # seconds that the worker may take to import torch
-SKIPPED = Outcome(ended=Ended("skipped", "cases before it took too long, or ended the process"))
+NOT_ASKED = Outcome(ended=Ended("skipped", SKIPPED))
 
 # What a worker needs of the environment: to find Python, its packages, and a place for its files.
 ENVIRONMENT = re.compile(
@@ -103,7 +103,7 @@ class Runner(contextlib.AbstractContextManager):
         budget = self._spent + BUDGET * self._timeout
         for request, tensors in requests:
             if ended == MOST_ENDED or self._spent > budget:
-                yield SKIPPED
+                yield NOT_ASKED
                 continue
             outcome = self._ask(request, tensors)
             crashed = outcome.ended is not None and outcome.ended.kind == "crash"

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch.overrides import TorchFunctionMode
 
-from staff.make_cases import load
+from grading.debugger import load
 from staff.misconceptions import (
     FILES,
     MISCONCEPTIONS,
@@ -161,7 +161,7 @@ SIZES = {
 def layer_class(layer, mistake=None):
     """Returns a layer's class, plain or with a mistake."""
     text = plain() if mistake is None else submission(mistake)
-    return getattr(load(text), layer)
+    return getattr(load(text).module, layer)
 
 
 def try_out(make, calls, dtype):
@@ -354,7 +354,7 @@ def test_mistakes_that_touch_different_lines_compose():
     padding = BY_NAME["conv-padding-ignored"]
     both = submission(stride, padding)
     assert both == submission(padding, stride)
-    layer = load(both).CustomConv2D(2, 3, 2, stride=2, padding=1)
+    layer = load(both).module.CustomConv2D(2, 3, 2, stride=2, padding=1)
     right = layer_class("CustomConv2D")(2, 3, 2)
     right.load_state_dict(layer.state_dict())
     x = randn(2, 2, 5, 6)
