@@ -5,6 +5,8 @@ each source stand the lines of PRELUDE; the first line of the source counts as l
 """
 
 import ast
+import io
+import json
 import sys
 import types
 
@@ -15,6 +17,7 @@ from grading.cases import read_questions
 from grading.debugger import answer, load
 from grading.judge import judge
 from grading.operations import Operations, once_each
+from grading.outcome import Response
 from grading.pipeline import Result
 from grading.report import findings as told
 from staff.make_cases import CASES
@@ -139,6 +142,12 @@ value = x.T.shape[0], x.size(1), x.dim(), x.view(-1).tolist()
 --- a dtype's
 value = torch.finfo(torch.float32).bits, torch.float32.itemsize
 => (32, 4)
+--- a function compared with itself
+value = F.relu == F.relu, {F.relu: 1}[F.relu]
+=> (True, 1)
+--- a function that works in place
+value = torch.sqrt_(torch.ones(1)).item(), torch.abs_(-torch.ones(1)).item()
+=> (1.0, 1.0)
 """)
 
 METHODS = entries("""
@@ -236,6 +245,31 @@ class A:
     __hash__ = None
 value = A() + 0, A() @ 0, A() == 5
 => (1, 2, True)
+--- an operator from the right
+class A:
+    def __rmatmul__(self, o): return 5
+value = 3 @ A()
+=> 5
+--- a descriptor
+class D:
+    def __get__(self, a, b): return 1
+class A:
+    d = D()
+value = A().d
+=> 1
+--- __slots__
+class A:
+    __slots__ = ('a',)
+    def __init__(self): self.a = 3
+value = A().a
+=> 3
+--- super().__getattr__ of a layer
+class A(nn.Module):
+    def __getattr__(self, name):
+        try: return super().__getattr__(name)
+        except AttributeError: return 5
+value = A().zzz
+=> 5
 """)
 
 SCOPES = entries("""
@@ -360,6 +394,26 @@ value = 1
 if __name__ == '__main__':
     value = open('x')
 => 1
+--- a generator's send and close
+def g():
+    x = yield 1
+    yield x
+k = g()
+next(k)
+value = k.send(4)
+k.close()
+=> 4
+--- __iter__ that raises StopIteration
+class A:
+    def __iter__(self): raise StopIteration
+try:
+    for x in A(): pass
+except StopIteration: value = 1
+=> 1
+--- __ for what nobody reads
+for _, __ in [(1, 2)]: pass
+value = __
+=> 2
 """)
 
 PATTERNS = entries("""
@@ -417,6 +471,11 @@ value = format(2.5, '.2f'), format(torch.tensor(2.5).item(), '.1f')
 try: '{x}'.format()
 except KeyError as e: value = e.args
 => ('x',)
+--- super().format in an own str
+class S(str):
+    def format(self, *a): return super().format(*a)
+value = S('{0}').format(3)
+=> '3'
 """)
 
 LIBRARIES = entries("""
@@ -533,6 +592,61 @@ a = A()
 a.m.append(nn.Module())
 value = len(a.m), list(a.state_dict()), [n for n, _ in a.named_parameters()], a.b.tolist()
 => (2, ['p', 'b'], ['p'], [1.0, 1.0])
+--- namedtuple as a base
+from collections import namedtuple
+class P(namedtuple('P', 'x y')):
+    def s(self): return self.x + self.y
+value = P(1, 2).s()
+=> 3
+--- TypedDict
+from typing import TypedDict
+class D(TypedDict):
+    k: int
+value = D(k=1)
+=> {'k': 1}
+--- Enum by a call
+from enum import Enum
+R = Enum('R', 'MEAN SUM')
+value = R.SUM.value
+=> 2
+--- __members__ of an Enum
+from enum import Enum
+class R(Enum):
+    A = 1
+value = list(R.__members__)
+=> ['A']
+--- Generic with a subscript
+from typing import Generic, TypeVar
+T = TypeVar('T')
+class G(Generic[T]):
+    def f(self): return 1
+value = G[int]().f()
+=> 1
+--- wraps keeps the name and the docstring
+from functools import wraps
+def d(f):
+    @wraps(f)
+    def g(): return f()
+    return g
+@d
+def h(): 'doc'
+value = h.__name__, h.__doc__
+=> ('h', 'doc')
+--- copy of an object of one's own
+import copy
+class B:
+    def __init__(self): self.x = [1]
+value = copy.deepcopy(B()).x, copy.copy(B()).x
+=> ([1], [1])
+--- copy of an OrderedDict and of a ModuleList
+import copy
+from collections import OrderedDict
+layers = nn.ModuleList([nn.Module()])
+value = copy.deepcopy(OrderedDict(a=1))['a'], len(copy.deepcopy(layers))
+=> (1, 1)
+--- isinstance of NumPy's array
+value = isinstance(1, np.ndarray), isinstance(np.zeros(1), np.ndarray)
+=> (False, True)
 """)
 
 IMPORTED = entries("""
@@ -585,6 +699,10 @@ from typing import Optional, Union
 def f(x: _size_2_t, y: Union[int, _size_2_t] = 1) -> Optional[_size_2_t]: return x
 value = f(1)
 => 1
+--- star of torch.nn
+from torch.nn import *
+value = Linear.__name__
+=> 'Linear'
 """)
 
 ALLOWED = {**ATTRIBUTES, **METHODS, **SCOPES, **PATTERNS, **FORMATS, **LIBRARIES, **IMPORTED}
@@ -625,6 +743,8 @@ sys.path.append('.')
 sys.path.insert(0, '..')
 --- a loop over nothing
 for name in torch.backends: raise ValueError
+--- the environment
+os.environ['X'] = '1'
 """)
 
 # Imported, or named: it costs nothing as long as it is not called.
@@ -742,6 +862,10 @@ def f(x=os.getcwd()): pass
 --- a base
 class A(torch.Tensor): pass
 => line 1: the base Tensor of class A
+--- a base with a metaclass of its own
+from collections.abc import Sequence
+class A(Sequence): pass
+=> line 2: the base Sequence of class A
 --- a class keyword
 class A(metaclass=type): pass
 => line 1: the keyword metaclass of class A
@@ -954,6 +1078,9 @@ torch.nothing
 --- a method that is missing
 torch.ones(1).nothing()
 => AttributeError: 'Tensor' object has
+--- super() of no object
+super(A).x
+=> AttributeError: 'super' object has no attribute 'x'
 --- a name that is missing
 nothing.x
 => NameError: name 'nothing' is not defined
@@ -981,6 +1108,135 @@ from torch import nothing
 def f(): return f()
 f()
 => RecursionError: maximum recursion depth exceeded
+""")
+
+# Raised, by exceptions whose text is not what it should be: of which type.
+
+ODD = entries("""
+--- str() that raises
+class E(Exception):
+    def __str__(self): raise ValueError(1)
+raise E
+=> E
+--- str() without end
+class E(Exception):
+    def __str__(self): return self.__str__()
+raise E
+=> E
+--- a syntax error's message that is no str
+raise SyntaxError(5, (__file__, 1, 1, 'x'))
+=> SyntaxError
+--- a syntax error's source that is no str
+raise SyntaxError('m', (__file__, 1, 1, 7))
+=> SyntaxError
+--- a syntax error's line that is no int
+raise SyntaxError('m', (__file__, object(), 1, 'x'))
+=> SyntaxError
+""")
+
+# What once reached outside while the file was loaded. Each must end in an error; in which one is
+# not held, since there is more than one step at which to stop it.
+
+OUTSIDE = entries("""
+--- another name for a module, by which the tables go
+import math
+type(math).__init__(math, 'math')
+--- a dataclass that writes source
+from dataclasses import dataclass
+@dataclass(init=False, eq=False)
+class A:
+    __annotations__ = {'"+str(__import__("os").getpid())+"': int}
+repr(A())
+--- an Enum that torch hands its own function
+import enum
+X = enum.Enum('X', {'a': 1, '__torch_function__': classmethod(lambda c, f, *a: f)})
+F.max_pool2d(X(1), 2)(torch.ones(1, 2, 2), 2)
+--- a base with the hash of a generator's class
+def gen(): yield 1
+g = gen()
+class M:
+    def __init__(self, *a): self.h = hash(M) if not a else M.k
+    def __hash__(self): return self.h
+    def __eq__(self, o): return True
+b = M()
+M.k = hash(type(g))
+class Y(b): pass
+g.gi_frame
+--- two answers of __mro_entries__
+class E:
+    def __init__(self): self.n = 0
+    def __getattr__(self, name):
+        if name != '__mro_entries__': raise AttributeError(name)
+        self.n += 1
+        return lambda b: (object,) if self.n < 3 else (torch.Tensor,)
+class A(E()): pass
+--- memory by __array_interface__
+class E:
+    def __getattr__(self, name):
+        if name != '__array_interface__': raise AttributeError(name)
+        return {'data': (id(E), False), 'shape': (4,), 'typestr': '<i8', 'version': 3}
+np.zeros(1, 'int64') + E()
+--- a table of the gate's in the memo of a copy
+import copy
+memo = {}
+try: copy.deepcopy(open, memo)
+except TypeError: pass
+for v in list(memo.values()):
+    for u in v if type(v) is list else ():
+        if type(u) is dict and 'torch.nn.init' in u: u['os'] = frozenset(['getpid'])
+import os
+os.getpid()
+""")
+
+# What once pooled unseen in CustomMaxPool2D's forward, with x and w. Each must be stopped, or be
+# known as torch's own pooling.
+
+UNSEEN = entries("""
+--- a device's __exit__ takes the witness away
+d = torch.device('cpu')
+m = nn.MaxPool2d(2)
+d.__exit__(None, None, None)
+y = super(nn.MaxPool2d, m).forward(x[None])
+d.__enter__()
+return y
+--- a record in the memo of a copy
+import copy
+memo = {}
+y = F.max_pool2d(x[None], 2)
+try: copy.deepcopy(getattr, memo)
+except TypeError: pass
+for v in list(memo.values()):
+    for u in v if type(v) is list else ():
+        if type(u) is dict and any('max_pool' in str(k) for k in u): u.clear()
+return y
+--- the class below its recorder, from within C++
+class A(nn.MaxPool2d): pass
+pool = A.mro()[2](2)
+got = []
+F.unfold(x[None, None], map(lambda size: got.append(pool(x[None])) or size, [1, 1]))
+return got[0]
+--- a callback in a list of one's own
+class Li(list): pass
+class E:
+    def __len__(self):
+        E.y = super(nn.MaxPool2d, E.m).forward(E.x)
+        return 1
+    def __getitem__(self, i): return [1.0][i]
+E.m = nn.MaxPool2d(2)
+E.x = x[None]
+torch.tensor(Li([E()]))
+return E.y
+--- a callback in a deque
+import collections
+class E:
+    def __len__(self):
+        E.y = super(nn.MaxPool2d, E.m).forward(E.x)
+        return 1
+    def __getitem__(self, i): return [1.0][i]
+E.m = nn.MaxPool2d(2)
+E.x = x[None]
+torch.tensor(collections.deque([E()]))
+return E.y
 """)
 
 
@@ -1068,6 +1324,23 @@ def test_an_error_is_pythons_own(title):
     assert submission.answer["refused"] == []
 
 
+def told_to_the_parent(source):
+    """What a file raises as the parent reads it; None where the worker would end instead."""
+    try:
+        told = json.dumps(load(source).answer)
+    except Exception:  # caught here because pytest, too, would fail to print it
+        return None
+    return Response.parse(json.loads(told)).error
+
+
+@pytest.mark.parametrize("title", ODD)
+def test_an_exception_that_answers_oddly_is_told_all_the_same(title):
+    source, kind = ODD[title]
+    error = told_to_the_parent(with_prelude(source))
+    assert error is not None
+    assert error.type == kind
+
+
 @pytest.mark.parametrize(
     "call", ["getattr(1, S('real'))", "hasattr(1, S('x'))", "setattr(a, S('x'), 1)"]
 )
@@ -1075,6 +1348,28 @@ def test_a_subclass_of_str_is_no_name(call):
     """It could answer otherwise each time that it is asked what it is."""
     submission = load(with_prelude(f"class S(str): pass\n{call}"))
     assert error_of(submission) == "TypeError: attribute name must be string, not 'S'"
+
+
+@pytest.mark.parametrize("title", OUTSIDE)
+def test_what_once_reached_outside_ends_in_an_error(title):
+    assert error_of(load(with_prelude(OUTSIDE[title][0]))) is not None
+
+
+def test_what_the_worker_prints_to_cannot_be_made_anew(monkeypatch):
+    """Or the worker's own flush would run the submission's code."""
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO()))
+    source = """
+import sys
+class B:
+    closed = False
+    def writable(self): return True
+    def readable(self): return False
+    def seekable(self): return False
+    def write(self, b): return len(b)
+    def flush(self): pass
+type(sys.stdout).__init__(sys.stdout, B())
+"""
+    assert load(source).answer["refused"]
 
 
 # Recorded: what CustomConv2D does in forward with x and w, and which use is told, of which line.
@@ -1231,6 +1526,14 @@ return torch.cat([y, w]).T.reshape(-1)
 ---
 return torch.einsum('ij,jk->ik', x, w) + F.unfold(x[None, None], 1).sqrt()[0]
 => nothing
+---
+self.p = nn.Parameter(x)
+return x
+=> nothing
+---
+with torch.no_grad(): y = x + 1
+return y
+=> nothing
 """)
 
 
@@ -1276,6 +1579,14 @@ def test_what_a_layer_may_not_use_is_told_once_with_its_line(body):
     result = RECORDED[body][1]
     expected = [] if result == "nothing" else [finding(result)]
     assert findings(layer(body)) == expected
+
+
+@pytest.mark.parametrize("title", UNSEEN)
+def test_what_once_pooled_unseen_is_stopped_or_known(title):
+    response = run(layer(UNSEEN[title][0], POOL), POOL)
+    found = [f for call in response.calls for f in Operations().findings(POOL, call.uses)]
+    is_known = any(finding.own for finding in found)
+    assert response.error or response.refused or is_known
 
 
 def test_what_did_not_run_is_told_with_its_line():
@@ -1416,6 +1727,7 @@ GROWING = [
     "torch.ones(n).tolist()",
     "torch.ones(1, n).tolist()[0][0]",
     "torch.ones(n).numpy()",
+    "np.asarray(torch.ones(n)).tolist()",
     "torch.stack([x for i in range(n)])",
 ]
 CONSTANT = [

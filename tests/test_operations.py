@@ -95,6 +95,7 @@ FOR_SOME = {
     "torch.exp(x)": {LOSS},
     "x.log()": {LOSS},
     "torch.log(x)": {LOSS},
+    "torch.exp_(x)": {LOSS},
     "x.sum()": {LOSS},
     "torch.sum(x, 1)": {LOSS},
     "torch.mean(x)": {LOSS},
@@ -119,6 +120,7 @@ FOR_NONE = [
     "F.relu(x)",
     "x.relu()",
     "x.relu_()",
+    "F.relu_(x)",
     "x.logsumexp(1)",
     "F.log_softmax(x, 1)",
     "x.softmax(1)",
@@ -185,6 +187,23 @@ def test_one_cause_has_one_finding():
     used = {"@": Use(1, 7), "torch.Tensor.matmul": Use(1, 7), "torch.spmm": Use(1, 8)}
     found = Operations().findings(LINEAR, used)
     assert [(finding.line, finding.name) for finding in found] == [(7, "@"), (8, "torch.spmm")]
+
+
+# Each runs in torch as something else, too, or is called by another name there.
+BY_NAME = {
+    "torch.mm(x, x)": "torch.mm",
+    "nn.Linear(2, 2)(x)": "torch.nn.Linear",
+}
+
+
+@pytest.mark.parametrize("code", BY_NAME)
+def test_a_finding_bears_the_name_that_the_source_has(code):
+    (finding,) = Operations().findings(CONV, uses(code))
+    assert finding.name == BY_NAME[code]
+
+
+def test_an_operator_that_is_called_as_a_method_has_one_finding():
+    assert len(Operations().findings(CONV, uses("x.__matmul__(x)"))) == 1
 
 
 def test_an_operation_that_is_used_again_is_told_of_its_first_line():

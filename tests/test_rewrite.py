@@ -491,6 +491,32 @@ Layer()(torch.ones(2, 3))
     assert shown[:2] == ["Layer()(torch.ones(2, 3))", "return helper("]
 
 
+# Each operation or call lies one level deeper in the tree than the one to its right.
+DEEP = {
+    "a sum of 400 terms": "value = " + " + ".join(["1"] * 400),
+    "200 chained calls": "import torch\nvalue = torch.zeros(1)" + ".abs()" * 200 + ".item()",
+}
+
+
+@pytest.mark.parametrize("title", DEEP)
+def test_a_long_expression_has_the_value_that_it_has_without_a_gate(title):
+    gated = load(DEEP[title])
+    assert gated.answer["error"] is None
+    assert gated.module.value == Plain(DEEP[title]).module.value
+
+
+def test_a_generator_expression_refuses_what_is_no_iterable_when_python_does():
+    text = """
+try:
+    (x for x in 5)
+except TypeError:
+    value = "at once"
+else:
+    value = "when it is asked"
+"""
+    assert load(text).module.value == Plain(text).module.value
+
+
 # Mutated sources
 
 

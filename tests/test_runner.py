@@ -1,4 +1,4 @@
-"""Holds the runner against submissions that are right, that run away and that attack, in real processes."""
+"""Holds the runner, in real processes, against submissions that are right, run away or attack."""
 
 import contextlib
 import json
@@ -7,6 +7,7 @@ import signal
 import struct
 import subprocess
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -44,13 +45,20 @@ def request(layer, arguments=None, parameters=None, strided=False, upstream=None
 
 
 LINEAR = request(
-    "CustomLinear", {"in_features": 3, "out_features": 2}, {"weight": normal(2, 3), "bias": normal(2)},
-    strided=True, x=normal(2, 4, 3), upstream=normal(2, 4, 2),
-)  # fmt: skip
+    "CustomLinear",
+    {"in_features": 3, "out_features": 2},
+    {"weight": normal(2, 3), "bias": normal(2)},
+    strided=True,
+    x=normal(2, 4, 3),
+    upstream=normal(2, 4, 2),
+)
 CONV = request(
-    "CustomConv2D", {"in_channels": 3, "out_channels": 2, "kernel_size": 3, "stride": 2, "padding": 1},
-    {"weight": normal(2, 3, 3, 3), "bias": normal(2)}, x=normal(2, 3, 7, 6), upstream=normal(2, 2, 4, 3),
-)  # fmt: skip
+    "CustomConv2D",
+    {"in_channels": 3, "out_channels": 2, "kernel_size": 3, "stride": 2, "padding": 1},
+    {"weight": normal(2, 3, 3, 3), "bias": normal(2)},
+    x=normal(2, 3, 7, 6),
+    upstream=normal(2, 2, 4, 3),
+)
 POOL = request(
     "CustomMaxPool2D",
     {"kernel_size": 2},
@@ -99,17 +107,23 @@ def submission(tmp_path):
     return write
 
 
-def expected(run):
-    (request, tensors), layer = run
-    inputs = [torch.tensor(tensors[f"0.{name}"]) for name in request["calls"][0]["inputs"]]
-    layer.load_state_dict(
-        {n[12:]: torch.tensor(v) for n, v in tensors.items() if n.startswith("0.parameter.")}
-    )
+def expected(request, tensors, layer):
+    """Returns the tensors that a layer of torch.nn gives for a request of one call."""
+    names = request["calls"][0]["inputs"]
+    inputs = [torch.tensor(tensors[f"0.{name}"]) for name in names]
+    prefix = "0.parameter."
+    parameters = {
+        name.removeprefix(prefix): torch.tensor(value)
+        for name, value in tensors.items()
+        if name.startswith(prefix)
+    }
+    layer.load_state_dict(parameters)
     inputs[0].requires_grad_()
     output = layer(*inputs)
     output.backward(torch.tensor(tensors["0.upstream"]))
-    grads = {request["calls"][0]["inputs"][0]: inputs[0], **dict(layer.named_parameters())}
-    return {"0.output": output.detach()} | {f"0.grad.{name}": x.grad for name, x in grads.items()}
+    leaves = {names[0]: inputs[0], **dict(layer.named_parameters())}
+    gradients = {f"0.grad.{name}": leaf.grad for name, leaf in leaves.items()}
+    return {"0.output": output.detach(), **gradients}
 
 
 def test_the_reference_solution_agrees_with_torch():
@@ -123,20 +137,20 @@ def test_the_reference_solution_agrees_with_torch():
     with start(ROOT / "layers.py") as runner:
         assert runner.load() == Outcome(Response())
         outcomes = list(runner.run(requests))
-    for run, outcome in zip(zip(requests, layers), outcomes):
+    for (request, tensors), layer, outcome in zip(requests, layers, outcomes):
         assert (outcome.fault, outcome.printed) == (None, "")
-        for name, value in expected(run).items():
+        for name, value in expected(request, tensors, layer).items():
             np.testing.assert_allclose(
                 outcome.arrays[name], value.numpy(), rtol=1e-4, atol=1e-5, err_msg=name
             )
-        name = run[0][0]["calls"][0]["inputs"][0]
-        np.testing.assert_array_equal(outcome.arrays[f"0.after.{name}"], run[0][1][f"0.{name}"])
+        first = request["calls"][0]["inputs"][0]
+        np.testing.assert_array_equal(outcome.arrays[f"0.after.{first}"], tensors[f"0.{first}"])
     uses = outcomes[0].response.calls[0].uses
     assert uses["torch.einsum"].times == 1  # by its name
     assert uses["torch.functional.einsum"].times == 1  # as the witness saw it run
     assert outcomes[0].response.calls[0].steps < 20
     lines = (ROOT / "layers.py").read_text(encoding="utf-8").splitlines()
-    assert "einsum" in lines[einsum.line - 1]
+    assert "einsum" in lines[uses["torch.einsum"].line - 1]
     assert "torch.nn.functional.unfold" in outcomes[1].response.calls[0].uses
 
 
@@ -193,11 +207,15 @@ class Changes(torch.nn.Module):
     for name in ("random", "typing", "numpy", "json"):
         path.with_name(f"{name}.py").write_text("raise ImportError('shadowed')")
     asked = [
-        request("Raises", x=normal(2)), EASY, request("Constructs", {"size": 7}), request("Missing", x=normal(2)),
-        request("Gradient", x=normal(2), upstream=normal(2)), request("Changes", x=normal(2), upstream=normal(2)),
+        request("Raises", x=normal(2)),
+        EASY,
+        request("Constructs", {"size": 7}),
+        request("Missing", x=normal(2)),
+        request("Gradient", x=normal(2), upstream=normal(2)),
+        request("Changes", x=normal(2), upstream=normal(2)),
         request("Easy", parameters={"weight": normal(1)}, x=normal(2)),
         request("Transposed", parameters={"weight": normal(2, 3)}, x=normal(2)),
-    ]  # fmt: skip
+    ]
     with start(path) as runner:
         assert runner.load().printed == "loaded True\n"
         raises, easy, constructs, missing, gradient, changes, parameter, shape = runner.run(asked)
@@ -232,63 +250,120 @@ def test_a_file_that_does_not_load_fails_every_case(tmp_path):
 
 
 LATE = f"timeout (no answer within {TIMEOUT} s"
-RUNAWAYS = {  # the body of forward: how it ends, or the type of the error
-    "while True: pass": LATE,
-    "while True:\n   try:\n    while True: time.sleep(0.01)\n   except BaseException: pass": LATE,
-    "for s in (signal.SIGTERM, signal.SIGINT): signal.signal(s, signal.SIG_IGN)\n  while True: pass": LATE,
-    "keep = []\n  while True: keep.append(torch.ones(10**6))": "memory (more than 300 MB)",
-    "print('x' * 10**8); return x": None,
-    "sys.stdout.write('y' * 3 + '\\n'); os._exit(0)": "crash (exit status 0)",
-    "os.closerange(0, 256)\n  while True: pass": LATE,
-    "os.closerange(0, 256)": "TypeError",
-    "while True: print('z' * 10**6)": "prints (more than 256 MB)",
-    "ctypes.string_at(0)": "crash (SIGSEGV)",
-    "return self.forward(x)": "RecursionError",
-    "sys.exit(0)": "SystemExit",
-    "raise KeyboardInterrupt": "KeyboardInterrupt",
-    "threading.Thread(target=time.sleep, args=(999,)).start(); return x": None,
-    "atexit.register(time.sleep, 999); return x": None,
+# What forward does, and how it ends: the type of its error, or None if it returns.
+RUNAWAYS = {
+    "a loop without end": ("while True: pass", LATE),
+    "what would end it is caught": (
+        """
+        while True:
+            try:
+                while True: time.sleep(0.01)
+            except BaseException: pass
+        """,
+        LATE,
+    ),
+    "signals are ignored": (
+        """
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        while True: pass
+        """,
+        LATE,
+    ),
+    "memory": (
+        """
+        keep = []
+        while True: keep.append(torch.ones(10**6))
+        """,
+        "memory (more than 300 MB)",
+    ),
+    "a long line": ("print('x' * 10**8); return x", None),
+    "an exit": ("sys.stdout.write('yyy\\n'); os._exit(0)", "crash (exit status 0)"),
+    "a loop with all files closed": (
+        """
+        os.closerange(0, 256)
+        while True: pass
+        """,
+        LATE,
+    ),
+    "all files closed": ("os.closerange(0, 256)", "TypeError"),
+    "prints without end": ("while True: print('z' * 10**6)", "prints (more than 256 MB)"),
+    "a bad address": ("ctypes.string_at(0)", "crash (SIGSEGV)"),
+    "a recursion": ("return self.forward(x)", "RecursionError"),
+    "sys.exit": ("sys.exit(0)", "SystemExit"),
+    "an interrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+    "a thread": ("threading.Thread(target=time.sleep, args=(999,)).start(); return x", None),
+    "a long way to exit": ("atexit.register(time.sleep, 999); return x", None),
 }
 FORKS = {
-    "if any(os.fork() == 0 for _ in range(20)): time.sleep(999)\n  return x": None,
-    "if os.fork() == 0:\n   os.setsid()\n   if os.fork() == 0: os.closerange(0, 256); time.sleep(999)\n   os._exit(0)"
-    "\n  return x": None,
-    "os.fork(); return x": None,
-    "while True:\n   if os.fork() == 0: time.sleep(999)": "processes (more than 32)",
+    "twenty children": (
+        """
+        if any(os.fork() == 0 for _ in range(20)): time.sleep(999)
+        return x
+        """,
+        None,
+    ),
+    "a grandchild in a session of its own": (
+        """
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                os.closerange(0, 256)
+                time.sleep(999)
+            os._exit(0)
+        return x
+        """,
+        None,
+    ),
+    "a child that returns, too": ("os.fork(); return x", None),
+    "children without end": (
+        """
+        while True:
+            if os.fork() == 0: time.sleep(999)
+        """,
+        "processes (more than 32)",
+    ),
 }
+
+
+def runaway(number, body):
+    """A layer whose forward is the body."""
+    head = f"class Runaway{number}(torch.nn.Module):\n    def forward(self, x):\n"
+    return head + textwrap.indent(textwrap.dedent(body).strip(), " " * 8) + "\n"
+
+
+def how_it_ended(outcome):
+    if outcome.response and outcome.response.error:
+        return outcome.response.error.type
+    return str(outcome.ended) if outcome.ended else None
 
 
 @pytest.mark.slow
-def test_a_runaway_fails_alone_and_in_time(submission, ungated):
-    bodies = RUNAWAYS | (FORKS if POSIX else {})
-    head = "import atexit, ctypes, os, signal, sys, threading, time\n"
-    path = submission(head + "".join(
-        f"class Runaway{i}(torch.nn.Module):\n def forward(self, x):\n  {body}\n" for i, body in enumerate(bodies)
-    ))  # fmt: skip
-    times, outcomes = [0.0], []
-    requests = [
-        one for i in range(len(bodies)) for one in (EASY, request(f"Runaway{i}", x=normal(2)))
-    ] + [EASY]
-    with start(path, timeout=TIMEOUT, memory=300) as runner:
+def test_a_runaway_fails_alone_and_in_time(submission, ungated, monkeypatch):
+    runaways = RUNAWAYS | (FORKS if POSIX else {})
+    monkeypatch.setattr(rooms, "MOST_ENDED", len(runaways) + 1)  # so that none is skipped
+    monkeypatch.setattr(rooms, "BUDGET", 2 * len(runaways) + 1)
+    text = "import atexit, ctypes, os, signal, sys, threading, time\n"
+    requests = [EASY]
+    for i, (body, _) in enumerate(runaways.values()):
+        text += runaway(i, body)
+        requests += [request(f"Runaway{i}", x=normal(2)), EASY]
+    outcomes = []
+    times = []
+    with start(submission(text), timeout=TIMEOUT, memory=300) as runner:
         for outcome in runner.run(requests):
             outcomes.append(outcome)
             times.append(time.monotonic())
     for outcome in outcomes[::2]:
         assert (outcome.fault, outcome.printed) == (None, "")
-    for body, outcome, before, after in zip(bodies, outcomes[1::2], times[1::2], times[2::2]):
-        got = str(outcome.ended) if outcome.ended else None
-        if outcome.response and outcome.response.error:
-            got = outcome.response.error.type
-        expected = bodies[body]
-        is_late = expected == LATE and got.startswith(LATE)
-        assert got == expected or is_late or not POSIX, body
-        assert after - before < TIMEOUT + 1, body
-    printed = dict(zip(bodies, (outcome.printed for outcome in outcomes[1::2])))
-    assert (
-        next(text for body, text in printed.items() if "10**8" in body)
-        == "x" * 2**14 + "\n[cut off here]"
-    )
-    assert next(text for body, text in printed.items() if "'y'" in body) == "yyy\n"
+    ends = dict(zip(runaways, outcomes[1::2]))
+    for i, (title, (_, wanted)) in enumerate(runaways.items()):
+        got = how_it_ended(ends[title])
+        is_late = wanted == LATE and str(got).startswith(LATE)
+        assert got == wanted or is_late or not POSIX, title
+        assert times[2 * i + 1] - times[2 * i] < TIMEOUT + 1, title
+    assert ends["a long line"].printed == "x" * 2**14 + "\n[cut off here]"
+    assert ends["an exit"].printed == "yyy\n"
 
 
 def test_a_file_that_hangs_when_loaded_is_waited_for_once(submission):
@@ -305,7 +380,7 @@ OUTPUT = {"0.output": normal(2), "0.after.x": normal(2)}
 
 @pytest.fixture
 def parsed(tmp_path):
-    """Parses an answer: JSON (text, or what it is made from) and tensors, with what is done to its bytes."""
+    """Parses an answer (JSON, or what it is made from) and tensors, after a change of its bytes."""
 
     def parse(answer, tensors=OUTPUT, change=lambda blob: blob):
         text = answer if isinstance(answer, str) else json.dumps(answer)
@@ -316,23 +391,42 @@ def parsed(tmp_path):
     return parse
 
 
-@pytest.mark.parametrize("answer", [
-    "[" * 10**5, "{}", "7", "", {**GOOD, "calls": []}, {**GOOD, "calls": CALLS * 2},
-    {**GOOD, "calls": [{"uses": [1], "steps": 1}]}, {**GOOD, "more": "x" * LARGEST},
+MALFORMED = [
+    "[" * 10**5,
+    "{}",
+    "7",
+    "",
+    {**GOOD, "more": "x" * LARGEST},
+    {**GOOD, "refused": [["x"]]},
+    {**GOOD, "calls": []},
+    {**GOOD, "calls": CALLS * 2},
+    {**GOOD, "calls": [{"uses": [1], "steps": 1}]},
     {**GOOD, "calls": [{"uses": {"a": [float("nan"), 1]}, "steps": 1}]},
-    {**GOOD, "calls": [{"uses": {}, "steps": float("inf")}]}, {**GOOD, "refused": [["x"]]},
-])  # fmt: skip
+    {**GOOD, "calls": [{"uses": {}, "steps": float("inf")}]},
+]
+
+
+@pytest.mark.parametrize("answer", MALFORMED)
 def test_a_malformed_response_is_refused(parsed, answer):
     errors = (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError)
     with pytest.raises(errors):
         parsed(answer)
 
 
-@pytest.mark.parametrize("change", [
-    lambda blob: b"", lambda blob: bytes(8), lambda blob: struct.pack("<Q", 2**63) + b"{}", lambda blob: blob[:-1],
-    lambda blob: blob + b"x", lambda blob: blob.replace(b"[2]", b"[3]"), lambda blob: blob.replace(b"F32", b"F64"),
-    lambda blob: blob.replace(b"F32", b"ABC"), lambda blob: blob.replace(b"[2]", b"[ ]"),
-])  # fmt: skip
+DAMAGES = [
+    lambda blob: b"",
+    lambda blob: bytes(8),
+    lambda blob: struct.pack("<Q", 2**63) + b"{}",
+    lambda blob: blob[:-1],
+    lambda blob: blob + b"x",
+    lambda blob: blob.replace(b"[2]", b"[3]"),
+    lambda blob: blob.replace(b"[2]", b"[ ]"),
+    lambda blob: blob.replace(b"F32", b"F64"),
+    lambda blob: blob.replace(b"F32", b"ABC"),
+]
+
+
+@pytest.mark.parametrize("change", DAMAGES)
 def test_a_damaged_answer_is_refused(parsed, change):
     with pytest.raises((ValueError, KeyError, SafetensorError)):
         parsed(GOOD, change=change)

@@ -1,4 +1,4 @@
-"""A worker without a gate: for tests of the limits that the runner keeps whatever a submission does.
+"""A worker without a gate, for tests of the limits that hold whatever a submission does.
 
 The runner starts this file in place of grading/worker.py, with the same arguments.
 """
@@ -8,10 +8,11 @@ import runpy
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-sys.path.append(str(ROOT))
+sys.path.append(str(Path(__file__).parent.parent))
 
 from grading import gate, rewrite
+
+WORKER = Path(gate.__file__).with_name("worker.py")
 
 
 class Open(gate.Gate):
@@ -26,4 +27,4 @@ def compile_as_it_is(text, file, tables):
 gate.Gate = Open
 rewrite.rewrite = compile_as_it_is
 sys.path.pop()
-runpy.run_path(str(ROOT / "grading" / "worker.py"), run_name="__main__")
+runpy.run_path(str(WORKER), run_name="__main__")
