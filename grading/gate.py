@@ -908,7 +908,7 @@ def _foreign_attributes(tables: dict[str, frozenset[str]]) -> dict[type, frozens
     return {
         object: basic | {"__new__"},
         torch.nn.Module: tables["layer"] | basic | {"__call__", "__getattr__", "__setstate__"},
-        **dict.fromkeys(PYTHON_TYPES, python),
+        **dict.fromkeys((*PYTHON_TYPES, *ABSTRACT), python),
         **dict.fromkeys((*autograd, torch._C._FunctionBase), tables["autograd"] | basic),
         io.TextIOWrapper: frozenset({"write", "flush", "isatty", "encoding"}),
         types.GeneratorType: frozenset({"close", "send"}),

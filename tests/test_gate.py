@@ -604,24 +604,19 @@ class D(TypedDict):
     k: int
 value = D(k=1)
 => {'k': 1}
---- Enum by a call
-from enum import Enum
-R = Enum('R', 'MEAN SUM')
-value = R.SUM.value
-=> 2
 --- __members__ of an Enum
 from enum import Enum
 class R(Enum):
     A = 1
 value = list(R.__members__)
 => ['A']
---- Generic with a subscript
-from typing import Generic, TypeVar
-T = TypeVar('T')
-class G(Generic[T]):
-    def f(self): return 1
-value = G[int]().f()
-=> 1
+--- a base of collections.abc
+from collections.abc import Sequence
+class A(Sequence):
+    def __len__(self): return 2
+    def __getitem__(self, i): return [3, 4][i]
+value = list(A()), A().index(4)
+=> ([3, 4], 1)
 --- wraps keeps the name and the docstring
 from functools import wraps
 def d(f):
@@ -862,10 +857,10 @@ def f(x=os.getcwd()): pass
 --- a base
 class A(torch.Tensor): pass
 => line 1: the base Tensor of class A
---- a base with a metaclass of its own
-from collections.abc import Sequence
-class A(Sequence): pass
-=> line 2: the base Sequence of class A
+--- Enum by a call
+from enum import Enum
+Enum('R', 'MEAN SUM')
+=> line 2: enum.Enum
 --- a class keyword
 class A(metaclass=type): pass
 => line 1: the keyword metaclass of class A
