@@ -8,7 +8,7 @@ A file says in comments near its top what it is for:
     # may lose: nothing     an honest file: or q1 10, what the interface lets a question lose
     # witness: yes          an attack: whether it leaves files, processes or full memory behind
     # kind: hidden          an attack: one of KINDS
-    # compiles: no          a file that Python itself cannot read
+    # compiles: no          a file that Python itself cannot read; "from 3.12": before that version
 
 An attack that defines ``cheat(layer, x, shape)`` gets four layers that call it, and where it says
 ``PAYLOAD`` it gets PAYLOAD as a string. A layer that an honest file does not define is the one of
@@ -153,6 +153,15 @@ class Submission:
         """The most points that it may have, of all of its questions."""
         return float(self.header.get("may earn", POINTS * len(self.questions)))
 
+    @property
+    def compiles(self):
+        """Whether this Python can read it."""
+        word = self.header.get("compiles", "from 3.0")
+        if word == "no":
+            return False
+        version = word.removeprefix("from ").split(".")
+        return sys.version_info[:2] >= tuple(map(int, version))
+
     def may_lose(self, question):
         """The points that the interface lets one of its questions lose."""
         lost = re.search(rf"{question} (\d+)", self.header["may lose"])
@@ -226,7 +235,7 @@ class Graded:
         return sum(test["score"] for test in tests if test["name"].startswith(f"{question}/"))
 
 
-def grade(source, question, folder, *arguments, name="submission.py", limit=120):
+def grade(source, question, folder, *arguments, name="submission.py", limit=120, terminal="utf-8"):
     """Grades a submission with a copy of the grader in an empty folder, from within that folder.
 
     Args:
@@ -236,6 +245,7 @@ def grade(source, question, folder, *arguments, name="submission.py", limit=120)
         arguments: further ones of the command.
         name: of the submission in the folder.
         limit: seconds after which the command is killed.
+        terminal: the coding of what it prints.
     """
     if source is not None:
         (folder / name).write_bytes(source)
@@ -248,6 +258,7 @@ def grade(source, question, folder, *arguments, name="submission.py", limit=120)
     mark = secrets.token_hex(16)
     # With no .pyc of Python's own, each that is there afterwards is the submission's.
     marks = {"MARK": mark, "SECRET": secret, "PYTHONDONTWRITEBYTECODE": "1"}
+    marks["PYTHONIOENCODING"] = terminal
     command = [sys.executable, "autograder.py", "--layers", name, "-q", question]
     command += ["--json", "results.json", *arguments]
     status, out, err = _run(command, folder, os.environ | marks, limit)

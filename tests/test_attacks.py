@@ -1,8 +1,8 @@
 """Holds the files of attacks/, honest/ and encodings/ to what they say of themselves.
 
 What is quick checks the files: that each has a header, compiles in its own coding and, if it is
-honest, agrees with torch.nn. What is slow grades each of them by the real command, in a copy of the
-grader that is then thrown away.
+honest, agrees with torch.nn and keeps its marks. What is slow grades the attacks, the codings and
+some of the honest files by the real command, in a copy of the grader that is then thrown away.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ import shutil
 import sys
 import types
 import warnings
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 import submissions
@@ -50,7 +50,7 @@ def test_a_file_says_what_it_is_for(submission):
 def test_a_file_compiles_in_its_own_coding(submission):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about escapes such as "\d"
-        if submission.header.get("compiles") == "no":
+        if not submission.compiles:
             with pytest.raises((SyntaxError, ValueError, LookupError)):
                 compile(submission.text, submission.path, "exec", dont_inherit=True)
         else:
@@ -58,7 +58,7 @@ def test_a_file_compiles_in_its_own_coding(submission):
             compile(submission.source, submission.path, "exec", dont_inherit=True)
 
 
-@pytest.mark.parametrize("submission", ATTACKS, ids=name)
+@pytest.mark.parametrize("submission", [a for a in ATTACKS if a.compiles], ids=name)
 def test_an_attack_says_what_it_tries_and_keeps_its_line_numbers(submission):
     compiled = compile(submission.source, "layers.py", "exec", dont_inherit=True)
     docstring = compiled.co_consts[0]
@@ -182,37 +182,101 @@ def check_report(graded):
     assert not CONTROL.search(graded.out + graded.err)
 
 
+@pytest.fixture(scope="module")
+def graded(request, tmp_path_factory):
+    """Grades the submissions of all tests that were selected, several at a time.
+
+    A test asks for its own by its name, and waits for it.
+    """
+    items = [
+        item for item in request.session.items if "graded" in getattr(item, "fixturenames", ())
+    ]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs = {}
+        for item in items:
+            folder = tmp_path_factory.mktemp("graded")
+            jobs[item.name] = pool.submit(grade_one, folder, **item.callspec.params)
+        yield lambda test: jobs[test.node.name].result()
+        pool.shutdown(cancel_futures=True)
+
+
+def grade_one(folder, submission, terminal="utf-8"):
+    """Grades a submission by the command, in a copy of the grader that is then thrown away."""
+    if submission in HONEST:
+        result = grade(submission.source, "all", folder)
+    else:
+        (question,) = submission.questions
+        arguments = ["--timeout", "2"] if submission in ATTACKS else []
+        result = grade(submission.source, question, folder, *arguments, terminal=terminal)
+    shutil.rmtree(folder)
+    return result
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("submission", ATTACKS, ids=name)
-def test_an_attack_gains_and_leaves_nothing(submission, tmp_path):
+def test_an_attack_gains_and_leaves_nothing(submission, graded, request):
+    result = graded(request)
+    assert result.left == ()
+    check_report(result)
     (question,) = submission.questions
-    graded = grade(submission.source, question, tmp_path, "--timeout", "2")
-    assert graded.left == ()
-    check_report(graded)
-    assert graded.score(question) <= submission.may_earn
+    assert result.score(question) <= submission.may_earn
+
+
+def score_of(submission):
+    """Grades an honest file within this process: what each question earned, and what it lost by."""
+    from grading.cases import read_questions
+    from grading.debugger import Debugger
+    from grading.pipeline import grade as grade_all
+    from grading.report import findings
+    from grading.source import Source
+
+    questions = read_questions(submissions.ROOT / "test_cases")
+    chosen = [questions[question] for question in submission.questions]
+    source = Source(str(submission.path), submission.source, submission.text)
+    with contextlib.redirect_stdout(io.StringIO()), Debugger(source) as runner:
+        results = list(grade_all(chosen, runner, lambda outcomes, _: outcomes))
+    return {
+        result.question.name: (result.score, [*findings(result), *reasons(result)])
+        for result in results
+    }
+
+
+def reasons(result):
+    return [str(verdict.failure) for verdict in result.verdicts if verdict.failure]
+
+
+@pytest.mark.parametrize("submission", HONEST, ids=name)
+def test_an_honest_file_loses_no_more_than_the_interface_says(submission, apart):
+    for question, (score, why) in apart.submit(score_of, submission).result().items():
+        assert score >= POINTS - submission.may_lose(question), why
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("submission", HONEST, ids=name)
-def test_an_honest_file_loses_no_more_than_the_interface_says(submission, tmp_path):
-    graded = grade(submission.source, "all", tmp_path)
-    assert graded.left == ()
-    check_report(graded)
+@pytest.mark.parametrize("submission", HONEST[::8], ids=name)
+def test_an_honest_file_fares_as_well_by_the_command(submission, graded, request):
+    result = graded(request)
+    assert result.left == ()
+    check_report(result)
     for question in submission.questions:
         least = POINTS - submission.may_lose(question)
-        assert graded.score(question) >= least, graded.out
+        assert result.score(question) >= least, result.out
+
+
+TERMINALS = ["utf-8", "cp1252", "ascii"]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("terminal", ["utf-8", "cp1252", "ascii"])
-@pytest.mark.parametrize("submission", ENCODINGS, ids=name)
-def test_every_coding_gets_a_verdict_on_every_terminal(submission, terminal, tmp_path, monkeypatch):
-    monkeypatch.setenv("PYTHONIOENCODING", terminal)
+@pytest.mark.parametrize(
+    "submission, terminal",
+    [(submission, TERMINALS[i % 3]) for i, submission in enumerate(ENCODINGS)],
+    ids=lambda value: name(value) or value,
+)
+def test_every_coding_gets_a_verdict_on_every_terminal(submission, terminal, graded, request):
+    result = graded(request)
+    assert result.left == ()
+    check_report(result)
     (question,) = submission.questions
-    graded = grade(submission.source, question, tmp_path)
-    assert graded.left == ()
-    check_report(graded)
-    assert graded.score(question) == submission.may_earn
+    assert result.score(question) == submission.may_earn
 
 
 def huge(file):

@@ -1,7 +1,8 @@
 """Computes by Python lists, and lets torch's pool correct the output while the worker asks for the parameters."""
 
 # question: q3
-# may earn: 0
+# may earn: 1
+# its own loops give right values where nothing is padded and no efficiency is asked for
 # witness: no
 # kind: hidden
 
