@@ -16,7 +16,6 @@ if not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):
     sys.path.pop(0)
 sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 
-import dataclasses
 import importlib.util
 import traceback
 from argparse import ArgumentParser
@@ -41,6 +40,7 @@ def main():
     try:
         options = parse_arguments()
         require_packages()
+        require_folder()
         status = run(options)
         if outlet:
             sys.stdout.flush()
@@ -100,6 +100,13 @@ def require_packages():
     if missing:
         names = ", ".join(missing)
         fail(f"packages are missing ({names}); pip install -r requirements.txt installs them")
+
+
+def require_folder():
+    try:
+        os.getcwd()
+    except OSError as error:
+        fail(f"the working folder cannot be found ({error.strerror}); change to another")
 
 
 def run(options):
@@ -195,6 +202,8 @@ def remarks(options, source, results, loaded):
 
 def select(options, questions):
     """Returns the questions and cases that the options ask for."""
+    import dataclasses
+
     wanted = options.case or options.question
     chosen = []
     for question in questions.values():
