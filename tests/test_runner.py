@@ -472,10 +472,11 @@ def test_without_proc_nothing_is_graded(submission, monkeypatch):
             start(submission(""))
 
 
-def test_a_worker_that_cannot_be_started_is_the_graders_fault(submission, monkeypatch):
+def test_a_worker_that_cannot_be_started_is_the_graders_fault(submission, tmp_path, monkeypatch):
     def none(*_, **__):
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
+    monkeypatch.setattr(rooms.tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(psutil, "Popen", none)
     wanted = "^the worker cannot be started: .*Resource temporarily unavailable$"
     with pytest.raises(GraderError, match=wanted):
