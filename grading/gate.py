@@ -21,6 +21,7 @@ import _string
 import builtins
 import collections
 import collections.abc
+import copy
 import dataclasses
 import enum
 import functools
@@ -35,6 +36,7 @@ import typing
 import warnings
 from typing import Any
 
+import numpy
 import torch
 from torch.overrides import (
     TorchFunctionMode,
@@ -43,13 +45,44 @@ from torch.overrides import (
     resolve_name,
 )
 
-from .rewrite import EACH, FROM, GET, IMPORT, MATMUL, OF, REFUSE, STAR, STEP, WITH, is_dunder
+from .rewrite import (
+    EACH,
+    FROM,
+    GET,
+    IMPORT,
+    KEYWORDS,
+    MATMUL,
+    OF,
+    REFUSE,
+    STAR,
+    STEP,
+    WITH,
+    is_dunder,
+)
 
 LONGEST = 200  # characters of what is refused
 MOST_REFUSALS = 20  # that are kept of one request
 SHOWN = 8  # numbers of a tensor that is printed, for a step: about a line
 
+# Hooks in there say with which keywords a forward is called; one of torch.Tensor's is an address.
+HOOKS = "_forward_pre_hooks_with_kwargs"
+
 OWN = object()  # the owner of an attribute that the submission made itself
+
+
+def _guarded(function: Any) -> Any:
+    """A __getattr__ that is not asked for names with two underscores, by which libraries ask."""
+
+    def __getattr__(thing: Any, name: str) -> Any:
+        if is_dunder(name):
+            raise AttributeError(name)
+        return function(thing, name)
+
+    return __getattr__
+
+
+# A layer's child may have any name, and copy would call one that is named __deepcopy__.
+torch.nn.Module.__getattr__ = _guarded(torch.nn.Module.__getattr__)  # type: ignore[method-assign]
 
 
 class Refused(Exception):
@@ -94,6 +127,7 @@ class Gate:
         self._own: set[type] = set()
         self._attributes = _foreign_attributes(words["attributes"])
         self._recorders: dict[type, type] = {}
+        self._kinds: dict[type, Outside] = {}
         self._names: dict[Any, str] = {}
         self._paths: dict[int, str] = {}  # of the modules that may be read; none is ever unloaded
         self._functions = {f for group in get_overridable_functions().values() for f in group}
@@ -121,6 +155,7 @@ class Gate:
             "delattr": self.delete,
             "hasattr": self._hasattr,
             "type": _make_type(self),
+            "vars": lambda thing: self.get(thing, "__dict__"),
             # The code of a module in C imports with the built-ins of the frame that called it, so
             # the real one has to be there; its name is one that a submission cannot read.
             "__import__": builtins.__import__,
@@ -136,6 +171,7 @@ class Gate:
             EACH: self.each,
             STEP: self.step,
             WITH: self.enter,
+            KEYWORDS: self.keywords,
             REFUSE: self.refuse,
         }
         return {
@@ -187,6 +223,10 @@ class Gate:
             return thing.attribute(name)
         if name == "__class__":
             return self.type_of(thing)
+        if name == "__dict__":
+            return self._attributes_of(thing)
+        if name == HOOKS:
+            self.refuse(name)
         if is_dunder(name) and name not in self._readable:
             self.refuse(name)
         if isinstance(thing, types.ModuleType):
@@ -204,6 +244,12 @@ class Gate:
             raise AttributeError(f"{_title_of(thing)!r} object has no attribute {name!r}")
         return self._of_library(thing, owner, name)
 
+    def _attributes_of(self, thing: Any) -> dict[str, Any]:
+        """The attributes that the submission gave an object of its own: a copy."""
+        if not self._keeps_own_attributes(thing):
+            self.refuse(f"__dict__ of {_title_of(thing)}")
+        return {key: value for key, value in vars(thing).items() if key != HOOKS}
+
     def _of_library(self, thing: Any, owner: type, name: str) -> Any:
         """An attribute that a class of a library defines."""
         if owner is str and name in ("format", "format_map"):
@@ -218,6 +264,8 @@ class Gate:
         value = getattr(thing, name)
         if isinstance(thing, type) and isinstance(value, types.FunctionType):
             value = self._for_instances(owner, value)
+        if name == "register_forward_pre_hook":
+            return lambda hook: value(hook)
         if owner is torch.autograd.Function and name == "apply":
             return Recorded(self, "torch.autograd.Function", value)
         if is_layer and name == "forward" and owner is not torch.nn.Module:
@@ -276,7 +324,7 @@ class Gate:
 
     def matmul(self, left: Any, right: Any) -> Any:
         """left @ right."""
-        if not (type(left) in self._own or type(right) in self._own):
+        if not self._own.intersection((type(left), type(right))):
             self.record("@")
         return operator.matmul(left, right)
 
@@ -298,7 +346,18 @@ class Gate:
         """with context: one of a device's would put itself in the place of the witness."""
         if isinstance(context, torch.device):
             self.refuse("a device as a context", "pass device=")
+        if isinstance(context, io.IOBase):
+            self.refuse("closing a stream")
         return context
+
+    def keywords(self, mapping: Any) -> dict[str, Any]:
+        """f(**mapping): with names that are what they say, and give no address of a tensor."""
+        keywords = dict(mapping)
+        if any(type(name) is not str for name in keywords):
+            raise TypeError("keywords must be strings")
+        if "cdata" in keywords:
+            self.refuse("cdata")
+        return keywords
 
     # Where an attribute comes from
 
@@ -368,8 +427,10 @@ class Gate:
             return lambda thing: self._copy(value, thing)
         if title in ("enum.Enum", "enum.IntEnum", "abc.ABC"):
             return Base(self, title, value)
-        if title in LEGACY.split():
-            return lambda *args, **kwargs: self._new(value, args, kwargs)
+        if title in ("torch.jit.ignore", "torch.jit.export", "torch.jit.unused"):
+            return lambda function: function
+        if type(value) is type(torch.FloatTensor):
+            return Legacy(self, title, value)
         return value
 
     def _copy(self, copier: Any, thing: Any) -> Any:
@@ -378,6 +439,9 @@ class Gate:
         known = kind in self._own or kind in COPIED or issubclass(kind, torch.nn.Module)
         if not known:
             self.refuse(f"copying an object of the class {kind.__name__}")
+        if kind is torch.Tensor and copier is copy.copy:
+            # As torch does it, but not by way of the storage: another leaf of the same numbers.
+            return thing.detach().requires_grad_(thing.requires_grad)
         return copier(thing)
 
     def __deepcopy__(self, _: Any) -> Gate:
@@ -399,11 +463,9 @@ class Gate:
         self._own.add(made)
         return made
 
-    def _new(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def new(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """torch.FloatTensor and x.new, but for a keyword that takes a number for an address."""
-        if "cdata" in kwargs:
-            self.refuse("cdata")
-        return function(*args, **kwargs)
+        return function(*args, **self.keywords(kwargs))
 
     def _dataclass(self, kind: type | None = None, /, **options: Any) -> Any:
         if kind is None:
@@ -426,7 +488,7 @@ class Gate:
             return self._recorder(value) if known else Outside(self, title)
         if title.partition(".")[0] == "torch":
             if name.removesuffix("_") in self._common:
-                return value
+                return self._replaced(title, value)
             if self._is_function(value) or self._works_in_place(title):
                 return Recorded(self, title, value)
             if isinstance(value, PLAIN):
@@ -447,8 +509,14 @@ class Gate:
         """What a library has that no layer may use, and that does no harm: NumPy's arithmetic."""
         title = f"{path}.{name}"
         value = getattr(module, name)
-        if isinstance(value, (type, *PLAIN)) and name in self._recorded[path]:
+        if isinstance(value, type) and issubclass(value, numpy.generic):
+            return (
+                Scalar(self, title, value) if name in self._recorded[path] else Outside(self, title)
+            )
+        if isinstance(value, PLAIN) and name in self._recorded[path]:
             return value
+        if value is numpy.ndarray:
+            return Kind(self, title, value)  # made of any bytes, it is a way to any address
         if name in self._recorded[path] or type(value).__name__ == "ufunc":
             return Recorded(self, title, value)
         return Outside(self, title)
@@ -468,32 +536,39 @@ class Gate:
             return self._reader(tensor, name)
         if name in ("new", "__new__"):
             function = getattr(tensor, name)
-            return lambda *args, **kwargs: self._new(function, args, kwargs)
-        in_place = name.endswith("_") and name[:-1] in self._tensor
-        if name in self._tensor or in_place:
-            return getattr(tensor, name)
+            return lambda *args, **kwargs: self.new(function, args, kwargs)
+        if name == "type":
+            return _with_real_types(getattr(tensor, name))
         found = getattr(torch.Tensor, name, None)
         if found is None:
             return getattr(tensor, name)  # it was set by the submission, or it is missing
+        value = getattr(tensor, name)
+        if isinstance(tensor, type) and isinstance(value, types.FunctionType):
+            value = self._for_instances(torch.Tensor, value)
+        in_place = name.endswith("_") and name[:-1] in self._tensor
+        if name in self._tensor or in_place:
+            return value
         title = f"torch.Tensor.{name}"
         if (name.startswith("_") and not is_dunder(name)) or name in self._beyond:
             self.refuse(title)
         if callable(found):
-            return Recorded(self, title, getattr(tensor, name))
+            return Recorded(self, title, value)
         self.record(title)
-        return getattr(tensor, name)
+        return value
 
     def _reader(self, tensor: Any, name: str) -> Any:
         """What reads numbers out of a tensor, each of which is a step."""
         function = getattr(torch.Tensor, name)
 
         def read(x: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
-            self.steps += x.numel()
+            self.steps += torch.Tensor.numel(x)
             if name not in self._tensor:
                 self.record(f"torch.Tensor.{name}")
             return function(x, *args, **kwargs)
 
-        return read if tensor is torch.Tensor else types.MethodType(read, tensor)
+        if isinstance(tensor, type):
+            return self._for_instances(torch.Tensor, read)
+        return types.MethodType(read, tensor)
 
     def _recorder(self, layer: type) -> type:
         """A class of torch's layers that notes when it computes, also by way of a subclass."""
@@ -522,10 +597,16 @@ class Gate:
 
     # Built-ins that read attributes or make classes
 
-    def type_of(self, thing: Any) -> type:
+    def type_of(self, thing: Any) -> Any:
         """type(thing); of a class it is the stand-in for type, which makes no classes."""
         kind = type(thing)
-        return self.namespace["__builtins__"]["type"] if issubclass(kind, type) else kind
+        if issubclass(kind, type):
+            return self.namespace["__builtins__"]["type"]
+        if kind in self._own or kind in KNOWN_TYPES or issubclass(kind, KNOWN_BASES):
+            return kind
+        # It may be equal to another, and no more: by a call of it one could make what one likes.
+        title = f"{kind.__module__}.{kind.__qualname__}"
+        return self._kinds.setdefault(kind, Outside(self, title))
 
     def _getattr(self, thing: Any, name: str, *default: Any) -> Any:
         try:
@@ -557,12 +638,13 @@ class Gate:
 
     def _build_class(self, body: Any, name: str, *bases: Any, **keywords: Any) -> type:
         """A class statement: of no metaclass, and of bases that hand no code of theirs to torch."""
-        if keywords:
+        if keywords and not (typing.TypedDict in bases and keywords.keys() == {"total"}):
             self.refuse(f"the keyword {next(iter(keywords))} of class {name}")
         for base in bases:
             if not self._may_be_base(base):
                 self.refuse(f"the base {_title_of(base)} of class {name}")
-        made: type = builtins.__build_class__(body, name, *types.resolve_bases(bases))
+        bases = types.resolve_bases(bases)
+        made: type = builtins.__build_class__(body, name, *bases, **self.keywords(keywords))
         if isinstance(made, enum.EnumMeta) and not len(made):
             self.refuse(f"class {name}, an Enum without members")
         if "__getattr__" in vars(made):
@@ -601,41 +683,48 @@ class Gate:
             name = resolve_name(function) or getattr(function, "__name__", repr(function))
             self._names[function] = name
         self.check_arguments(name, args)
-        self.check_arguments(name, kwargs.values())
+        self.check_arguments(name, tuple(kwargs.values()))
         last = name.removesuffix(".__get__").removesuffix(".__set__").rpartition(".")[2]
         if last in ("__repr__", "__format__", "__str__"):
-            self.steps += args[0].numel() // SHOWN
+            self.steps += torch.Tensor.numel(args[0]) // SHOWN
         if last in self._tensor or last.removesuffix("_") in self._tensor:
             self.steps += 1
-        elif name.endswith("__"):
+        elif name.endswith("__") and not last.endswith("matmul__"):
             self.steps += 1  # an attribute, which was judged by its name where it was read
         elif self.running_line() is not None:
             self.record(name)
 
     def check_arguments(self, name: str, arguments: Any) -> None:
         """Refuses what would call back into the submission, where no witness looks."""
+        if len(arguments) > FEW:
+            self.steps += len(arguments)  # a size can be read out of each
         for argument in arguments:
             kind = type(argument)
             if kind in PLAIN_ARGUMENTS:
                 continue
             if kind is slice:
-                self.check_arguments(name, (argument.start, argument.stop, argument.step))
-            elif kind is list or issubclass(kind, tuple):
-                items = tuple(list.__iter__(argument) if kind is list else tuple.__iter__(argument))
-                kinds = set(map(type, items))
-                if torch.Tensor in kinds:
-                    self.steps += len(items)  # a size can be read out of each
-                if not kinds <= PLAIN_ARGUMENTS:
-                    self.check_arguments(name, items)
-            elif kind is dict:
-                self.check_arguments(name, argument.values())
-            elif not self._is_passive(kind):
+                self._check_items(name, (argument.start, argument.stop, argument.step))
+                continue
+            base = next((base for base in CONTAINERS if issubclass(kind, base)), None)
+            if kind is not base and not self._is_passive(kind):
                 self.refuse(f"an object of the class {kind.__name__} in {name}", "pass numbers")
+            if base is dict:
+                self._check_items(name, tuple(dict.keys(argument)))
+                self._check_items(name, tuple(dict.values(argument)))
+            elif base is not None:
+                self._check_items(name, tuple(base.__iter__(argument)))
+
+    def _check_items(self, name: str, items: tuple[Any, ...]) -> None:
+        kinds = set(map(type, items))
+        if not kinds.isdisjoint(TENSORS):
+            self.steps += len(items)  # a size can be read out of each
+        if not kinds <= PLAIN_ARGUMENTS:
+            self.check_arguments(name, items)
 
     def _is_passive(self, kind: type) -> bool:
         """Whether torch would call no method of such an object that the submission has written."""
         own = [owner for owner in kind.__mro__ if owner in self._own]
-        if own:
+        if own or issubclass(kind, CONTAINERS):
             return not any(name in vars(owner) for owner in own for name in CONVERSIONS.split())
         # Functions may be handed over, as hooks; what they do counts as all of the submission's.
         return issubclass(kind, PASSIVE) or kind.__module__.partition(".")[0] in ("torch", "numpy")
@@ -672,7 +761,7 @@ class Recorded:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         self._gate.record(self._name)
         self._gate.check_arguments(self._name, args)
-        self._gate.check_arguments(self._name, kwargs.values())
+        self._gate.check_arguments(self._name, tuple(kwargs.values()))
         return self.function(*args, **kwargs)
 
     def __get__(self, thing: Any, owner: Any = None) -> Any:
@@ -686,7 +775,7 @@ class Recorded:
         return repr(self.function)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Recorded) and self.function == other.function
+        return isinstance(other, Recorded) and self.function is other.function
 
     def __hash__(self) -> int:
         return hash(self.function)
@@ -696,6 +785,17 @@ class Recorded:
 
     def __deepcopy__(self, _: Any) -> Recorded:
         return self  # not the gate that it holds
+
+
+class Scalar(Recorded):
+    """A type of NumPy's numbers: a call may make an array of a tensor, and is noted."""
+
+    @property
+    def dtype(self) -> Any:
+        return numpy.dtype(self.function)
+
+    def __instancecheck__(self, thing: Any) -> bool:
+        return isinstance(thing, self.function)
 
 
 class Outside:
@@ -717,6 +817,12 @@ class Outside:
 
     def __contains__(self, _: Any) -> bool:
         return False  # nothing is known to be in sys.modules
+
+    def __instancecheck__(self, _: Any) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return f"<{self._path}, out of reach>"
 
     def __getitem__(self, _: Any) -> Outside:
         return self  # a type hint's, as in torch.utils.data.Dataset[int]
@@ -748,6 +854,28 @@ class Base(Outside):
 
     def __mro_entries__(self, _: Any) -> tuple[type, ...]:
         return (self._kind,)
+
+
+class Kind(Outside):
+    """Stands for a class that isinstance may be asked about, and that makes nothing."""
+
+    def __init__(self, gate: Gate, path: str, kind: type):
+        super().__init__(gate, path)
+        self._kind = kind
+
+    def __instancecheck__(self, thing: Any) -> bool:
+        return isinstance(thing, self._kind)
+
+
+class Legacy(Kind):
+    """Stands for torch.FloatTensor and its like, of which no address can be asked for."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._gate.new(self._kind, args, kwargs)
+
+    @property
+    def kind(self) -> type:
+        return self._kind
 
 
 class Ignored:
@@ -823,6 +951,16 @@ def _check_name(name: Any) -> None:
         raise TypeError(f"attribute name must be string, not {type(name).__name__!r}")
 
 
+def _with_real_types(function: Any) -> Any:
+    """x.type, which a stand-in for a type would not tell what to do."""
+
+    def of_type(*args: Any, **kwargs: Any) -> Any:
+        real = [argument.kind if isinstance(argument, Legacy) else argument for argument in args]
+        return function(*real, **kwargs)
+
+    return of_type
+
+
 def _is_tensor(thing: Any) -> bool:
     """Whether a thing is a tensor, or a class of tensors."""
     if isinstance(thing, type):
@@ -852,17 +990,6 @@ def _title(thing: Any, name: str) -> Any:
 def _title_of(thing: Any) -> str:
     named = _is_class(thing) or isinstance(thing, types.ModuleType)
     return thing.__name__ if named else type(thing).__name__
-
-
-def _guarded(function: Any) -> Any:
-    """A __getattr__ that is not asked for names with two underscores, by which libraries ask."""
-
-    def __getattr__(thing: Any, name: str) -> Any:
-        if is_dunder(name):
-            raise AttributeError(name)
-        return function(thing, name)
-
-    return __getattr__
 
 
 def _is_hashable(thing: Any) -> bool:
@@ -904,10 +1031,10 @@ def _foreign_attributes(tables: dict[str, frozenset[str]]) -> dict[type, frozens
     autograd = (torch.autograd.Function, torch.autograd.function.FunctionCtx)
     dtypes = (torch.finfo, torch.iinfo, torch.dtype, torch.device, torch.Size)
     basic = frozenset(BASIC.split())
-    python = tables["python"] | basic | tables["operators"]
+    python = tables["python"] | basic | {"__new__"} | tables["operators"]
     return {
         object: basic | {"__new__"},
-        torch.nn.Module: tables["layer"] | basic | {"__call__", "__getattr__", "__setstate__"},
+        torch.nn.Module: tables["layer"] | basic | {"__call__", "__getattr__"},
         **dict.fromkeys((*PYTHON_TYPES, *ABSTRACT), python),
         **dict.fromkeys((*autograd, torch._C._FunctionBase), tables["autograd"] | basic),
         io.TextIOWrapper: frozenset({"write", "flush", "isatty", "encoding"}),
@@ -970,10 +1097,6 @@ LAYER_MODULES = """
 TITLES = ("__name__", "__qualname__", "__module__", "__doc__", "__version__", "__file__")
 NAMED = (type, types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 
-LEGACY = """
-    torch.FloatTensor torch.DoubleTensor torch.HalfTensor torch.LongTensor torch.IntTensor
-    torch.ShortTensor torch.ByteTensor torch.BoolTensor"""
-
 # What torch's modules have that is data and no function.
 PLAIN = (
     *_builtins("bool int float complex str"),
@@ -988,14 +1111,34 @@ PASSIVE = (
     types.MethodType,
     types.BuiltinFunctionType,
 )
+TENSORS = {torch.Tensor, torch.nn.Parameter}
+CONTAINERS = (list, tuple, dict)
+FEW = 6  # arguments, more than which are counted
 PLAIN_ARGUMENTS = {
     *PLAIN,
-    torch.Tensor,
-    torch.nn.Parameter,
+    *TENSORS,
     torch.device,
     torch.Size,
     type(Ellipsis),
 }
+
+# What type(x) gives as it is.
+KNOWN_TYPES = {
+    *PYTHON_TYPES,
+    *ABSTRACT,
+    *PLAIN_ARGUMENTS,
+    type(None),
+    types.FunctionType,
+    types.MethodType,
+    types.BuiltinFunctionType,
+    types.GeneratorType,
+    enumerate,
+    filter,
+    map,
+    zip,
+    reversed,
+}
+KNOWN_BASES = (torch.nn.Module, BaseException)
 
 # Methods by which torch would turn an object into a number, a size or a tensor.
 CONVERSIONS = """

@@ -22,6 +22,7 @@ MATMUL = "<matmul>"
 EACH = "<each>"
 STEP = "<step>"
 REFUSE = "<refuse>"
+KEYWORDS = "<keywords>"
 WITH = "<with>"
 
 DEEPEST = (
@@ -61,7 +62,7 @@ class _Rewriter(ast.NodeTransformer):
             isinstance(node, ast.ImportFrom)
             and node.module == "__future__"
             and not node.level
-            and any(alias.name == "annotations" for alias in node.names)
+            and any(alias.name == "annotations" and not alias.asname for alias in node.names)
             for node in tree.body
         )
 
@@ -167,7 +168,11 @@ class _Rewriter(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> Any:
         if any(keyword.arg == "cdata" for keyword in node.keywords):
             raise _Unspeakable("cdata")
-        return self.generic_visit(node)
+        self.generic_visit(node)
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                keyword.value = _like(keyword.value, _call(KEYWORDS, keyword.value))
+        return node
 
     # Names
 

@@ -639,6 +639,10 @@ from collections import OrderedDict
 layers = nn.ModuleList([nn.Module()])
 value = copy.deepcopy(OrderedDict(a=1))['a'], len(copy.deepcopy(layers))
 => (1, 1)
+--- types of old
+y = torch.zeros(1).type(torch.DoubleTensor)
+value = str(y.dtype), isinstance(y, torch.DoubleTensor), torch.LongTensor([2]).tolist()
+=> ('torch.float64', True, [2])
 --- isinstance of NumPy's array
 value = isinstance(1, np.ndarray), isinstance(np.zeros(1), np.ndarray)
 => (False, True)
@@ -804,7 +808,7 @@ list(map(exec, ['1']))
 => line 1: exec
 --- vars
 vars(torch)
-=> line 1: vars
+=> line 1: __dict__ of torch
 --- breakpoint
 breakpoint()
 => line 1: breakpoint
@@ -887,7 +891,7 @@ typing.get_type_hints(f := 1)
 => line 2: typing.get_type_hints
 --- __dict__
 torch.__dict__
-=> line 1: __dict__
+=> line 1: __dict__ of torch
 --- __subclasses__
 ().__class__.__base__.__subclasses__()
 => line 1: __base__
@@ -948,8 +952,8 @@ getattr(os, 'get' + 'cwd')()
 getattr(len, '__self__')
 => line 1: __self__
 --- str.format
-'{0.__dict__}'.format(a)
-=> line 1: __dict__
+'{0.__globals__}'.format(a)
+=> line 1: __globals__
 --- str.format, deeper
 a.l = [len]
 '{0.l[0].__self__}'.format(a)
