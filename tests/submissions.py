@@ -9,6 +9,7 @@ A file says in comments near its top what it is for:
     # witness: yes          an attack: whether it leaves files, processes or full memory behind
     # kind: hidden          an attack: one of KINDS
     # compiles: no          a file that Python itself cannot read
+    # python: 3.12          the first Python that can read it
 
 An attack that defines ``cheat(layer, x, shape)`` gets four layers that call it, and where it says
 ``PAYLOAD`` it gets PAYLOAD as a string. A layer that an honest file does not define is the one of
@@ -136,7 +137,7 @@ class Submission:
     def header(self):
         """What its comments say, as {"may earn": "0"}; every coding here writes them in ASCII."""
         text = self.own.replace(b"\0", b"").decode("latin-1")
-        names = "questions?|may earn|may lose|witness|kind|compiles"
+        names = "questions?|may earn|may lose|witness|kind|compiles|python"
         found = {}
         for line in text.splitlines():
             comment = re.search(rf"# ({names}): (.*)$", line[:80])
@@ -157,6 +158,13 @@ class Submission:
         """The points that the interface lets one of its questions lose."""
         lost = re.search(rf"{question} (\d+)", self.header["may lose"])
         return float(lost[1]) if lost else 0.0
+
+    @property
+    def compiles(self):
+        """Whether this Python can read it."""
+        needed = self.header.get("python", "3.10").split(".")
+        known = sys.version_info >= tuple(int(number) for number in needed)
+        return known and self.header.get("compiles") != "no"
 
     @cached_property
     def source(self):
@@ -226,8 +234,10 @@ class Graded:
         return sum(test["score"] for test in tests if test["name"].startswith(f"{question}/"))
 
 
-def grade(source, question, folder, *arguments, name="submission.py", limit=120):
+def grade(source, question, folder, *arguments, name="submission.py", terminal="utf-8", limit=120):
     """Grades a submission with a copy of the grader in an empty folder, from within that folder.
+
+    May run several times at once, in threads: no run sees or ends what another has left.
 
     Args:
         source: the bytes of the submission; None if the file is there already.
@@ -235,6 +245,7 @@ def grade(source, question, folder, *arguments, name="submission.py", limit=120)
         folder: where the copy goes. It may be thrown away afterwards.
         arguments: further ones of the command.
         name: of the submission in the folder.
+        terminal: the coding in which the command writes.
         limit: seconds after which the command is killed.
     """
     if source is not None:
@@ -248,10 +259,12 @@ def grade(source, question, folder, *arguments, name="submission.py", limit=120)
     mark = secrets.token_hex(16)
     # With no .pyc of Python's own, each that is there afterwards is the submission's.
     marks = {"MARK": mark, "SECRET": secret, "PYTHONDONTWRITEBYTECODE": "1"}
+    marks["PYTHONIOENCODING"] = terminal
     command = [sys.executable, "autograder.py", "--layers", name, "-q", question]
     command += ["--json", "results.json", *arguments]
     status, out, err = _run(command, folder, os.environ | marks, limit)
-    left = [*_changes(before, _state(folder)), *_processes(mark, folder), *_shared_memory()]
+    left = [*_changes(before, _state(folder)), *_processes(mark, folder)]
+    left += _shared_memory(source or b"")
     report = folder / "results.json"
     written = report.read_text(encoding="utf-8") if report.is_file() else ""
     if secret in out + err + written:
@@ -272,7 +285,8 @@ def _run(command, folder, environment, limit):
         process.kill()
         streams = process.communicate()
         status = None
-    out, err = (stream.decode("utf-8", "backslashreplace") for stream in streams)
+    coding = environment["PYTHONIOENCODING"]
+    out, err = (stream.decode(coding, "backslashreplace") for stream in streams)
     return status, out, err
 
 
@@ -300,17 +314,22 @@ def _processes(mark, folder):
 
     They are known by their environment, their folder or their arguments.
     """
+    inside = os.path.join(folder, "")  # and not in a folder whose name only begins alike
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
             seen = [process.environ().get("MARK", ""), process.cwd(), *process.cmdline()]
-            if mark in seen or any(part.startswith(str(folder)) for part in seen):
+            if mark in seen or any(f"{part}{os.sep}".startswith(inside) for part in seen):
                 name = process.name()
                 process.kill()
                 yield f"process: {name}"
 
 
-def _shared_memory():
-    """Names and removes the witnesses that stand outside of the folder."""
+def _shared_memory(source):
+    """Names and removes the witnesses outside of the folder whose names stand in a source.
+
+    Any other is of a run at the same time.
+    """
     for path in Path("/dev/shm").glob("witness-*"):
-        path.unlink()
-        yield f"made: {path}"
+        if path.name.encode() in source:
+            path.unlink()
+            yield f"made: {path}"

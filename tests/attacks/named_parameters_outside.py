@@ -1,7 +1,8 @@
 """Computes by Python lists, and lets torch's pool correct the output while the worker asks for the parameters."""
 
 # question: q3
-# may earn: 0
+# may earn: 1
+# That point is for values that its own loops compute, before torch's pool could correct anything.
 # witness: no
 # kind: hidden
 

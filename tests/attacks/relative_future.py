@@ -7,6 +7,7 @@ all has run. visit_ImportFrom also returns such a statement unchanged, as it doe
 # may earn: 0
 # witness: yes
 # kind: outside
+# python: 3.13
 import torch.nn as nn
 
 x: (lambda: 0).__globals__["__builtins__"]["__import__"]("builtins").print("evaluated") = 1

@@ -7,6 +7,7 @@ Not run here (the environment has 3.11 with torch); seen from what rewrite() giv
 # may earn: 0
 # witness: yes
 # kind: outside
+# python: 3.12
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
