@@ -263,8 +263,8 @@ def grade(source, question, folder, *arguments, name="submission.py", terminal="
     command = [sys.executable, "autograder.py", "--layers", name, "-q", question]
     command += ["--json", "results.json", *arguments]
     status, out, err = _run(command, folder, os.environ | marks, limit)
-    left = [*_changes(before, _state(folder)), *_processes(mark, folder)]
-    left += _shared_memory(source or b"")
+    left = [*_changes(before, _state(folder)), *processes_left(mark, folder)]
+    left += witnesses_left(source or b"")
     report = folder / "results.json"
     written = report.read_text(encoding="utf-8") if report.is_file() else ""
     if secret in out + err + written:
@@ -309,7 +309,7 @@ def _changes(before, after):
             yield f"changed: {path}"
 
 
-def _processes(mark, folder):
+def processes_left(mark, folder):
     """Names the processes of a run that outlived it, and ends them.
 
     They are known by their environment, their folder or their arguments.
@@ -324,7 +324,7 @@ def _processes(mark, folder):
                 yield f"process: {name}"
 
 
-def _shared_memory(source):
+def witnesses_left(source):
     """Names and removes the witnesses outside of the folder whose names stand in a source.
 
     Any other is of a run at the same time.

@@ -11,6 +11,7 @@ import io
 import multiprocessing
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import types
@@ -229,6 +230,31 @@ def running(request):
     with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool:
         yield {run: pool.submit(run.grade) for run in runs}
         pool.shutdown(cancel_futures=True)
+
+
+def test_a_process_is_blamed_on_the_run_in_whose_folder_it_is_and_on_no_other(tmp_path):
+    own = tmp_path / "run10"
+    own.mkdir()
+    command = [sys.executable, "-c", "import time; print(flush=True); time.sleep(60)"]
+    with subprocess.Popen(command, cwd=own, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        assert list(submissions.processes_left("no mark", tmp_path / "run1")) == []
+        (found,) = submissions.processes_left("no mark", own)
+        assert found.lower().startswith("process: python")
+        assert process.wait(timeout=10) != 0
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/shm"), reason="memory with a name in the file system")
+def test_a_witness_in_shared_memory_is_blamed_on_the_file_that_names_it():
+    witness = Path(f"/dev/shm/witness-of-a-test-{os.getpid()}")
+    witness.touch()
+    try:
+        assert list(submissions.witnesses_left(b"open('/dev/shm/witness-fill')")) == []
+        source = f"open('{witness}')".encode()
+        assert list(submissions.witnesses_left(source)) == [f"made: {witness}"]
+        assert not witness.exists()
+    finally:
+        witness.unlink(missing_ok=True)
 
 
 def check_report(graded):

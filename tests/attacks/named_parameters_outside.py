@@ -2,7 +2,7 @@
 
 # question: q3
 # may earn: 1
-# That point is for values that its own loops compute, before torch's pool could correct anything.
+# The point is for a case without gradients, whose values its own loops compute.
 # witness: no
 # kind: hidden
 
