@@ -220,15 +220,16 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def running(request):
-    """The runs of all tests that were selected, as futures; as many at a time as there are cores.
+def result_of(request):
+    """Grades the runs of all tests that were selected, as many at a time as there are cores.
 
-    Each test waits for its own, so that a run is graded meanwhile which is asked for later.
+    Each test waits for its own run, and the others go on meanwhile.
     """
-    parameters = [getattr(item, "callspec", None) for item in request.session.items]
-    runs = [spec.params["run"] for spec in parameters if spec and "run" in spec.params]
+    specs = [item.callspec for item in request.session.items if hasattr(item, "callspec")]
+    runs = [spec.params["run"] for spec in specs if isinstance(spec.params.get("run"), Run)]
     with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool:
-        yield {run: pool.submit(run.grade) for run in runs}
+        futures = {run: pool.submit(run.grade) for run in runs}
+        yield lambda run: futures[run].result()
         pool.shutdown(cancel_futures=True)
 
 
@@ -273,8 +274,8 @@ def run_of_an_attack(submission):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("run", [run_of_an_attack(attack) for attack in ATTACKS], ids=str)
-def test_an_attack_gains_and_leaves_nothing(run, running):
-    graded = running[run].result()
+def test_an_attack_gains_and_leaves_nothing(run, result_of):
+    graded = result_of(run)
     assert graded.left == ()
     check_report(graded)
     assert graded.score(run.question) <= run.submission.may_earn
@@ -285,8 +286,8 @@ SOME_HONEST = [Run(submission, "all") for submission in HONEST[::10]]
 
 @pytest.mark.slow
 @pytest.mark.parametrize("run", SOME_HONEST, ids=str)
-def test_by_the_command_an_honest_file_loses_no_more_than_the_interface_says(run, running):
-    graded = running[run].result()
+def test_by_the_command_an_honest_file_loses_no_more_than_the_interface_says(run, result_of):
+    graded = result_of(run)
     assert graded.left == ()
     check_report(graded)
     for question in run.submission.questions:
@@ -346,8 +347,8 @@ OF_ENCODINGS = [run for submission in ENCODINGS for run in runs_of_an_encoding(s
 
 @pytest.mark.slow
 @pytest.mark.parametrize("run", OF_ENCODINGS, ids=lambda run: f"{run}-{run.terminal}")
-def test_every_coding_gets_a_verdict_on_every_terminal(run, running):
-    graded = running[run].result()
+def test_every_coding_gets_a_verdict_on_every_terminal(run, result_of):
+    graded = result_of(run)
     assert graded.left == ()
     check_report(graded)
     assert graded.score(run.question) == run.submission.may_earn
