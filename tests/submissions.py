@@ -8,8 +8,7 @@ A file says in comments near its top what it is for:
     # may lose: nothing     an honest file: or q1 10, what the interface lets a question lose
     # witness: yes          an attack: whether it leaves files, processes or full memory behind
     # kind: hidden          an attack: one of KINDS
-    # compiles: no          a file that Python itself cannot read
-    # python: 3.12          the first Python that can read it
+    # compiles: no          a file that Python itself cannot read; "from 3.12": before that version
 
 An attack that defines ``cheat(layer, x, shape)`` gets four layers that call it, and where it says
 ``PAYLOAD`` it gets PAYLOAD as a string. A layer that an honest file does not define is the one of
@@ -137,7 +136,7 @@ class Submission:
     def header(self):
         """What its comments say, as {"may earn": "0"}; every coding here writes them in ASCII."""
         text = self.own.replace(b"\0", b"").decode("latin-1")
-        names = "questions?|may earn|may lose|witness|kind|compiles|python"
+        names = "questions?|may earn|may lose|witness|kind|compiles"
         found = {}
         for line in text.splitlines():
             comment = re.search(rf"# ({names}): (.*)$", line[:80])
@@ -154,17 +153,19 @@ class Submission:
         """The most points that it may have, of all of its questions."""
         return float(self.header.get("may earn", POINTS * len(self.questions)))
 
+    @property
+    def compiles(self):
+        """Whether this Python can read it."""
+        word = self.header.get("compiles", "from 3.0")
+        if word == "no":
+            return False
+        version = word.removeprefix("from ").split(".")
+        return sys.version_info[:2] >= tuple(map(int, version))
+
     def may_lose(self, question):
         """The points that the interface lets one of its questions lose."""
         lost = re.search(rf"{question} (\d+)", self.header["may lose"])
         return float(lost[1]) if lost else 0.0
-
-    @property
-    def compiles(self):
-        """Whether this Python can read it."""
-        needed = self.header.get("python", "3.10").split(".")
-        known = sys.version_info >= tuple(int(number) for number in needed)
-        return known and self.header.get("compiles") != "no"
 
     @cached_property
     def source(self):

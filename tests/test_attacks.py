@@ -1,9 +1,9 @@
 """Holds the files of attacks/, honest/ and encodings/ to what they say of themselves.
 
 What is quick checks the files: that each has a header, compiles in its own coding and, if it is
-honest, agrees with torch.nn. What is slow grades them by the real command, each in a copy of the
-grader that is then thrown away, and several at a time; most honest files by the grader's own rooms
-in one process, without the command.
+honest, agrees with torch.nn and keeps its marks. What is slow grades the attacks, the codings and
+some of the honest files by the real command, several at a time, each in a copy of the grader that
+is then thrown away.
 """
 
 import contextlib
@@ -66,10 +66,8 @@ def test_a_file_compiles_in_its_own_coding(submission):
             compile(submission.source, submission.path, "exec", dont_inherit=True)
 
 
-@pytest.mark.parametrize("submission", ATTACKS, ids=name)
+@pytest.mark.parametrize("submission", [a for a in ATTACKS if a.compiles], ids=name)
 def test_an_attack_says_what_it_tries_and_keeps_its_line_numbers(submission):
-    if not submission.compiles:
-        pytest.skip(f"needs Python {submission.header['python']}")
     compiled = compile(submission.source, "layers.py", "exec", dont_inherit=True)
     docstring = compiled.co_consts[0]
     assert len(docstring.split()) > 3
@@ -319,7 +317,6 @@ def grade_in_this_process(submission):
     return {result.question.name: result.score for result in results}, report.getvalue()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("submission", HONEST, ids=name)
 def test_an_honest_file_loses_no_more_than_the_interface_says(submission, gated):
     scores, report = gated.submit(grade_in_this_process, submission).result()

@@ -2,7 +2,7 @@
 
 # question: q3
 # may earn: 1
-# The point is for a case without gradients, whose values its own loops compute.
+# its own loops give right values, which is all that the case without gradients asks for
 # witness: no
 # kind: hidden
 

@@ -1,4 +1,4 @@
-"""A, Python 3.13 (and later): `from .__future__ import annotations` is taken for a future import (node.level is not looked
+"""Python 3.13: `from .__future__ import annotations` is taken for a future import (node.level is not looked
 at), so annotations are left as they are; Python 3.13 takes it for none, and evaluates them. The import fails at the end, when
 all has run. visit_ImportFrom also returns such a statement unchanged, as it does `... import annotations as __builtins__`.
 """
@@ -7,7 +7,7 @@ all has run. visit_ImportFrom also returns such a statement unchanged, as it doe
 # may earn: 0
 # witness: yes
 # kind: outside
-# python: 3.13
+# compiles: from 3.13
 import torch.nn as nn
 
 x: (lambda: 0).__globals__["__builtins__"]["__import__"]("builtins").print("evaluated") = 1

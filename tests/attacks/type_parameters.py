@@ -1,13 +1,12 @@
-"""A, Python 3.12 and later: visit_ClassDef does not visit type_params, so a bound (3.13: a default) is compiled as it stands.
+"""Python 3.12: visit_ClassDef does not visit type_params, so a bound (3.13: a default) is compiled as it stands.
 It is evaluated when hasattr(T, "__bound__") reads it, for hasattr answers for names with two underscores by itself.
-Not run here (the environment has 3.11 with torch); seen from what rewrite() gives on 3.12 and 3.13.
 """
 
 # question: q3
 # may earn: 0
 # witness: yes
 # kind: outside
-# python: 3.12
+# compiles: from 3.12
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
