@@ -235,8 +235,10 @@ class Graded:
         return sum(test["score"] for test in tests if test["name"].startswith(f"{question}/"))
 
 
-def grade(source, question, folder, *arguments, name="submission.py", limit=120, terminal="utf-8"):
+def grade(source, question, folder, *arguments, name="submission.py", terminal="utf-8", limit=120):
     """Grades a submission with a copy of the grader in an empty folder, from within that folder.
+
+    May run several times at once, in threads: no run sees or ends what another has left.
 
     Args:
         source: the bytes of the submission; None if the file is there already.
@@ -244,8 +246,8 @@ def grade(source, question, folder, *arguments, name="submission.py", limit=120,
         folder: where the copy goes. It may be thrown away afterwards.
         arguments: further ones of the command.
         name: of the submission in the folder.
+        terminal: the coding in which the command writes.
         limit: seconds after which the command is killed.
-        terminal: the coding of what it prints.
     """
     if source is not None:
         (folder / name).write_bytes(source)
@@ -262,7 +264,8 @@ def grade(source, question, folder, *arguments, name="submission.py", limit=120,
     command = [sys.executable, "autograder.py", "--layers", name, "-q", question]
     command += ["--json", "results.json", *arguments]
     status, out, err = _run(command, folder, os.environ | marks, limit)
-    left = [*_changes(before, _state(folder)), *_processes(mark, folder), *_shared_memory()]
+    left = [*_changes(before, _state(folder)), *processes_left(mark, folder)]
+    left += witnesses_left(source or b"")
     report = folder / "results.json"
     written = report.read_text(encoding="utf-8") if report.is_file() else ""
     if secret in out + err + written:
@@ -283,7 +286,8 @@ def _run(command, folder, environment, limit):
         process.kill()
         streams = process.communicate()
         status = None
-    out, err = (stream.decode("utf-8", "backslashreplace") for stream in streams)
+    coding = environment["PYTHONIOENCODING"]
+    out, err = (stream.decode(coding, "backslashreplace") for stream in streams)
     return status, out, err
 
 
@@ -306,22 +310,27 @@ def _changes(before, after):
             yield f"changed: {path}"
 
 
-def _processes(mark, folder):
+def processes_left(mark, folder):
     """Names the processes of a run that outlived it, and ends them.
 
     They are known by their environment, their folder or their arguments.
     """
+    inside = os.path.join(folder, "")  # and not in a folder whose name only begins alike
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
             seen = [process.environ().get("MARK", ""), process.cwd(), *process.cmdline()]
-            if mark in seen or any(part.startswith(str(folder)) for part in seen):
+            if mark in seen or any(f"{part}{os.sep}".startswith(inside) for part in seen):
                 name = process.name()
                 process.kill()
                 yield f"process: {name}"
 
 
-def _shared_memory():
-    """Names and removes the witnesses that stand outside of the folder."""
+def witnesses_left(source):
+    """Names and removes the witnesses outside of the folder whose names stand in a source.
+
+    Any other is of a run at the same time.
+    """
     for path in Path("/dev/shm").glob("witness-*"):
-        path.unlink()
-        yield f"made: {path}"
+        if path.name.encode() in source:
+            path.unlink()
+            yield f"made: {path}"

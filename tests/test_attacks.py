@@ -2,7 +2,8 @@
 
 What is quick checks the files: that each has a header, compiles in its own coding and, if it is
 honest, agrees with torch.nn and keeps its marks. What is slow grades the attacks, the codings and
-some of the honest files by the real command, in a copy of the grader that is then thrown away.
+some of the honest files by the real command, several at a time, each in a copy of the grader that
+is then thrown away.
 """
 
 import contextlib
@@ -10,10 +11,14 @@ import io
 import multiprocessing
 import os
 import shutil
+import subprocess
 import sys
+import tempfile
 import types
 import warnings
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import submissions
@@ -44,6 +49,9 @@ def test_a_file_says_what_it_is_for(submission):
     if submission in ATTACKS:
         assert header["kind"] in KINDS
         assert header["witness"] in ("yes", "no")
+        # By its name, a witness in the memory that all share is known for this file's.
+        shared = submission.source.count(b"/dev/shm/")
+        assert shared == submission.source.count(b"/dev/shm/witness-")
 
 
 @pytest.mark.parametrize("submission", ALL, ids=name)
@@ -165,13 +173,87 @@ def results(torch, layer, inputs):
 @pytest.fixture(scope="module")
 def apart():
     """A process that honest files may change as they like, their seeds and settings."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+    with one_process() as pool:
         yield pool
+
+
+@pytest.fixture(scope="module")
+def gated():
+    """A process in which honest files run behind the gate alone."""
+    with one_process() as pool:
+        yield pool
+
+
+def one_process():
+    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
 
 
 @pytest.mark.parametrize("submission", HONEST, ids=name)
 def test_an_honest_file_agrees_with_torch(submission, apart):
     assert apart.submit(agree, submission).result() == []
+
+
+@dataclass(frozen=True)
+class Run:
+    """A submission, and how the command is to grade it."""
+
+    submission: Submission
+    question: str
+    timeout: str = "10"
+    terminal: str = "utf-8"
+
+    def __str__(self):
+        return self.submission.path.stem
+
+    def grade(self):
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            return grade(
+                self.submission.source,
+                self.question,
+                Path(folder).resolve(),
+                "--timeout",
+                self.timeout,
+                terminal=self.terminal,
+            )
+
+
+@pytest.fixture(scope="module")
+def result_of(request):
+    """Grades the runs of all tests that were selected, as many at a time as there are cores.
+
+    Each test waits for its own run, and the others go on meanwhile.
+    """
+    specs = [item.callspec for item in request.session.items if hasattr(item, "callspec")]
+    runs = [spec.params["run"] for spec in specs if isinstance(spec.params.get("run"), Run)]
+    with ThreadPoolExecutor(max(2, os.cpu_count() or 1)) as pool:
+        futures = {run: pool.submit(run.grade) for run in runs}
+        yield lambda run: futures[run].result()
+        pool.shutdown(cancel_futures=True)
+
+
+def test_a_process_is_blamed_on_the_run_in_whose_folder_it_is_and_on_no_other(tmp_path):
+    own = tmp_path / "run10"
+    own.mkdir()
+    command = [sys.executable, "-c", "import time; print(flush=True); time.sleep(60)"]
+    with subprocess.Popen(command, cwd=own, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        assert list(submissions.processes_left("no mark", tmp_path / "run1")) == []
+        (found,) = submissions.processes_left("no mark", own)
+        assert found.lower().startswith("process: python")
+        assert process.wait(timeout=10) != 0
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/shm"), reason="memory with a name in the file system")
+def test_a_witness_in_shared_memory_is_blamed_on_the_file_that_names_it():
+    witness = Path(f"/dev/shm/witness-of-a-test-{os.getpid()}")
+    witness.touch()
+    try:
+        assert list(submissions.witnesses_left(b"open('/dev/shm/witness-fill')")) == []
+        source = f"open('{witness}')".encode()
+        assert list(submissions.witnesses_left(source)) == [f"made: {witness}"]
+        assert not witness.exists()
+    finally:
+        witness.unlink(missing_ok=True)
 
 
 def check_report(graded):
@@ -182,101 +264,91 @@ def check_report(graded):
     assert not CONTROL.search(graded.out + graded.err)
 
 
-@pytest.fixture(scope="module")
-def graded(request, tmp_path_factory):
-    """Grades the submissions of all tests that were selected, several at a time.
-
-    A test asks for its own by its name, and waits for it.
-    """
-    items = [
-        item for item in request.session.items if "graded" in getattr(item, "fixturenames", ())
-    ]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        jobs = {}
-        for item in items:
-            folder = tmp_path_factory.mktemp("graded")
-            jobs[item.name] = pool.submit(grade_one, folder, **item.callspec.params)
-        yield lambda test: jobs[test.node.name].result()
-        pool.shutdown(cancel_futures=True)
-
-
-def grade_one(folder, submission, terminal="utf-8"):
-    """Grades a submission by the command, in a copy of the grader that is then thrown away."""
-    if submission in HONEST:
-        result = grade(submission.source, "all", folder)
-    else:
-        (question,) = submission.questions
-        arguments = ["--timeout", "2"] if submission in ATTACKS else []
-        result = grade(submission.source, question, folder, *arguments, terminal=terminal)
-    shutil.rmtree(folder)
-    return result
+def run_of_an_attack(submission):
+    (question,) = submission.questions
+    endless = submission.header["kind"] == "denial"
+    return Run(submission, question, timeout="1" if endless else "2")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("submission", ATTACKS, ids=name)
-def test_an_attack_gains_and_leaves_nothing(submission, graded, request):
-    result = graded(request)
-    assert result.left == ()
-    check_report(result)
-    (question,) = submission.questions
-    assert result.score(question) <= submission.may_earn
+@pytest.mark.parametrize("run", [run_of_an_attack(attack) for attack in ATTACKS], ids=str)
+def test_an_attack_gains_and_leaves_nothing(run, result_of):
+    graded = result_of(run)
+    assert graded.left == ()
+    check_report(graded)
+    assert graded.score(run.question) <= run.submission.may_earn
 
 
-def score_of(submission):
-    """Grades an honest file within this process: what each question earned, and what it lost by."""
+SOME_HONEST = [Run(submission, "all") for submission in HONEST[::10]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("run", SOME_HONEST, ids=str)
+def test_by_the_command_an_honest_file_loses_no_more_than_the_interface_says(run, result_of):
+    graded = result_of(run)
+    assert graded.left == ()
+    check_report(graded)
+    for question in run.submission.questions:
+        least = POINTS - run.submission.may_lose(question)
+        assert graded.score(question) >= least, graded.out
+
+
+def grade_in_this_process(submission):
+    """Grades an honest file behind the gate; returns the points by question, and the report."""
+    import torch
+    from rich.console import Console
+
+    from grading import pipeline
     from grading.cases import read_questions
     from grading.debugger import Debugger
-    from grading.pipeline import grade as grade_all
-    from grading.report import findings
-    from grading.source import Source
+    from grading.report import show
+    from grading.source import read_source
 
+    torch.set_num_threads(1)  # as the worker does
     questions = read_questions(submissions.ROOT / "test_cases")
-    chosen = [questions[question] for question in submission.questions]
-    source = Source(str(submission.path), submission.source, submission.text)
-    with contextlib.redirect_stdout(io.StringIO()), Debugger(source) as runner:
-        results = list(grade_all(chosen, runner, lambda outcomes, _: outcomes))
-    return {
-        result.question.name: (result.score, [*findings(result), *reasons(result)])
-        for result in results
-    }
-
-
-def reasons(result):
-    return [str(verdict.failure) for verdict in result.verdicts if verdict.failure]
+    wanted = [questions[question] for question in submission.questions]
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+        file = Path(folder) / "submission.py"
+        file.write_bytes(submission.source)
+        with Debugger(read_source(file)) as runner:
+            results = list(pipeline.grade(wanted, runner, lambda outcomes, question: outcomes))
+    report = io.StringIO()
+    show(results, [], Console(file=report, soft_wrap=True, highlight=False, markup=False))
+    return {result.question.name: result.score for result in results}, report.getvalue()
 
 
 @pytest.mark.parametrize("submission", HONEST, ids=name)
-def test_an_honest_file_loses_no_more_than_the_interface_says(submission, apart):
-    for question, (score, why) in apart.submit(score_of, submission).result().items():
-        assert score >= POINTS - submission.may_lose(question), why
+def test_an_honest_file_loses_no_more_than_the_interface_says(submission, gated):
+    scores, report = gated.submit(grade_in_this_process, submission).result()
+    assert not CONTROL.search(report)
+    assert scores.keys() == set(submission.questions)
+    for question, score in scores.items():
+        assert score >= POINTS - submission.may_lose(question), report
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("submission", HONEST[::8], ids=name)
-def test_an_honest_file_fares_as_well_by_the_command(submission, graded, request):
-    result = graded(request)
-    assert result.left == ()
-    check_report(result)
-    for question in submission.questions:
-        least = POINTS - submission.may_lose(question)
-        assert result.score(question) >= least, result.out
-
-
-TERMINALS = ["utf-8", "cp1252", "ascii"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "submission, terminal",
-    [(submission, TERMINALS[i % 3]) for i, submission in enumerate(ENCODINGS)],
-    ids=lambda value: name(value) or value,
-)
-def test_every_coding_gets_a_verdict_on_every_terminal(submission, terminal, graded, request):
-    result = graded(request)
-    assert result.left == ()
-    check_report(result)
+def runs_of_an_encoding(submission):
+    """One run on a terminal that can show everything, and one on each that cannot show this."""
+    try:
+        text = submission.text
+    except (SyntaxError, UnicodeError, LookupError):
+        text = submission.source.decode("utf-8", "replace")
     (question,) = submission.questions
-    assert result.score(question) == submission.may_earn
+    for terminal in ("utf-8", "cp1252", "ascii"):
+        fits = text.encode(terminal, "ignore").decode(terminal) == text
+        if terminal == "utf-8" or not fits:
+            yield Run(submission, question, terminal=terminal)
+
+
+OF_ENCODINGS = [run for submission in ENCODINGS for run in runs_of_an_encoding(submission)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("run", OF_ENCODINGS, ids=lambda run: f"{run}-{run.terminal}")
+def test_every_coding_gets_a_verdict_on_every_terminal(run, result_of):
+    graded = result_of(run)
+    assert graded.left == ()
+    check_report(graded)
+    assert graded.score(run.question) == run.submission.may_earn
 
 
 def huge(file):

@@ -2,7 +2,7 @@
 
 # question: q3
 # may earn: 1
-# its own loops give right values where nothing is padded and no efficiency is asked for
+# its own loops give right values, which is all that the case without gradients asks for
 # witness: no
 # kind: hidden
 
