@@ -1239,12 +1239,6 @@ return E.y
 """)
 
 
-@pytest.fixture(autouse=True)
-def other_layers(monkeypatch):
-    """A submission is loaded as the module layers, which is the repository's own afterwards."""
-    monkeypatch.setitem(sys.modules, "layers", None)
-
-
 def with_prelude(source):
     return source if source.startswith("from __future__") else PRELUDE + source
 

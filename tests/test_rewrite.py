@@ -370,12 +370,6 @@ class CustomLinear(Base):
 }
 
 
-@pytest.fixture(autouse=True)
-def other_layers(monkeypatch):
-    """A submission is loaded as the module layers, which is the repository's own afterwards."""
-    monkeypatch.setitem(sys.modules, "layers", None)
-
-
 class Plain:
     """A submission as Python runs it, with a gate beside it that nobody asks."""
 
