@@ -542,7 +542,10 @@ KNOWS = {  # what each room may import, besides the standard library
     "handin": {"grading.outcome"},
     "diagnosis": {"numpy", "grading.cases", "grading.judge"},
     "fingerprint": {"numpy"},
-    "judge": {"numpy", "grading.cases", "grading.fingerprint", "grading.outcome"},
+    "judge": {
+        "numpy", "grading.cases", "grading.fingerprint", "grading.observation", "grading.outcome",
+    },
+    "observation": {"numpy"},
     "operations": {"grading.cases", "grading.outcome"},
     "outcome": {"numpy"},
     "pipeline": {
