@@ -7,34 +7,49 @@ Exit status: 0 full marks; 1 marks lost; 2 bad usage, or a file that cannot be r
 itself failed.
 """
 
+import os
 import sys
 
 # The folder of this file is the student's too: a numpy.py or random.py there must not stand in for
-# the library's.
-sys.path.append(sys.path.pop(0))
-sys.dont_write_bytecode = True  # a run leaves nothing beside the grader
+# the library's. With -P or -I, Python has not put it first.
+if not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):
+    sys.path.pop(0)
+sys.path.append(os.path.dirname(os.path.abspath(__file__)))
 
-import dataclasses
 import importlib.util
 import traceback
 from argparse import ArgumentParser
 from argparse import RawDescriptionHelpFormatter as RawText
 from pathlib import Path
 
-HERE = Path(__file__).parent
-PACKAGES = ("psutil", "rich", "numpy", "safetensors", "torch")
+HERE = Path(__file__).absolute().parent
+PACKAGES = ["psutil", "rich", "numpy", "safetensors", "torch"]
+if sys.version_info < (3, 11):
+    PACKAGES.append("tomli")
 
 
 def main():
+    sys.dont_write_bytecode = True  # a run leaves nothing beside the grader
+    if sys.version_info < (3, 10):  # noqa: UP036 - whoever runs an older one is told so
+        version = ".".join(map(str, sys.version_info[:3]))
+        fail(f"Python must be 3.10 or newer, got {version} ({sys.executable})")
+    from grading import GraderError
+    from grading.streams import prepare
+
+    outlet = prepare()
     try:
         options = parse_arguments()
         require_packages()
-        sys.exit(run(options))
+        require_folder()
+        status = run(options)
+        if outlet:
+            sys.stdout.flush()
+            if outlet.lost:
+                fail(f"cannot write the report: {outlet.lost.strerror}")
+        sys.exit(status)
     except KeyboardInterrupt:
         fail("interrupted", status=130)
     except Exception as error:  # never a student's zero
-        from grading import GraderError
-
         # If it is a bug of ours, it shows where.
         fail(error if isinstance(error, GraderError) else traceback.format_exc(), status=3)
 
@@ -63,10 +78,21 @@ def parse_arguments():
     options = parser.parse_args()
     if options.pdf and options.zip is None:
         parser.error("--pdf goes with --zip only")
+    if options.zip is not None:
+        check_uid(options.zip)
     if not options.timeout > 0:
         parser.error(f"--timeout must be positive, got {options.timeout:g}")
     options.pdf = options.pdf or Path(options.layers).parent / "answers.pdf"
     return options
+
+
+def check_uid(uid):
+    """Now, and not only after all has been graded."""
+    from grading.handin import uid_fault
+
+    fault = uid_fault(uid)
+    if fault:
+        fail(fault)
 
 
 def require_packages():
@@ -74,6 +100,13 @@ def require_packages():
     if missing:
         names = ", ".join(missing)
         fail(f"packages are missing ({names}); pip install -r requirements.txt installs them")
+
+
+def require_folder():
+    try:
+        os.getcwd()
+    except OSError as error:
+        fail(f"the working folder cannot be found ({error.strerror}); change to another")
 
 
 def run(options):
@@ -100,7 +133,7 @@ def run(options):
         loaded = runner.load()
     if loaded.response and not loaded.response.compiled:
         return nothing_to_grade(options, no_program(options, loaded.response.error))
-    notes = remarks(source, results, loaded)
+    notes = remarks(options, source, results, loaded)
     write_results(options, results, notes)
     show(results, notes, out)
     faults = [result.missing for result in results if result.missing]
@@ -146,12 +179,16 @@ def no_program(options, error):
     return f"{options.layers}{line}: {error.message}"
 
 
-def remarks(source, results, loaded):
-    """Returns what is worth a remark, and costs no marks."""
-    from grading.handin import declaration
+def remarks(options, source, results, loaded):
+    """Returns what is worth a remark or a question, and costs no marks."""
+    from grading.declaration import read_declaration
+    from grading.handin import slips, whose
     from grading.report import refused
 
-    notes = declaration(source.text)
+    declared = read_declaration(source.text)
+    notes = [*declared.faults, *declared.questions, *slips(source.text)]
+    if options.zip is not None:
+        notes += whose(options.pdf)
     if loaded.response:
         notes += [refused(refusal) for refusal in loaded.response.refused]
     if loaded.printed:
@@ -165,6 +202,8 @@ def remarks(source, results, loaded):
 
 def select(options, questions):
     """Returns the questions and cases that the options ask for."""
+    import dataclasses
+
     wanted = options.case or options.question
     chosen = []
     for question in questions.values():
@@ -217,7 +256,7 @@ def pack_or_complain(options, source, loaded):
     """Packs the zip, or returns what keeps it from being packed."""
     from grading.handin import pack, problems
 
-    faults = problems(options.zip, source.text, loaded, options.pdf)
+    faults = problems(source.text, loaded, options.pdf)
     if not faults:
         path = write_or_fail(pack, options.zip, source.blob, options.pdf, Path.cwd())
         print(f"\n{path}")

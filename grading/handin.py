@@ -6,14 +6,15 @@ It reads source text and never runs it.
 from __future__ import annotations
 
 import ast
+import contextlib
 import difflib
 import re
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
+from .declaration import read_declaration
 from .outcome import Outcome, Raised
 
 INTERFACE = {
@@ -22,86 +23,8 @@ INTERFACE = {
     "CustomMaxPool2D": "kernel_size, stride=None, padding=0",
     "CustomCrossEntropyLoss": "reduction='mean'",
 }
-
-
-def _spaced(words: str) -> re.Pattern[str]:
-    """Matches words between which quotes and comment signs may stand, where a line is wrapped."""
-    return re.compile("(?i)" + words.replace(" ", r"\W{1,40}"))
-
-
-# The handout's three statements. The last two name a tool, between their beginning and their end.
-NONE_USED = _spaced("I did not use any AI technologies in preparing or writing up this assignment")
-BEGINNING = _spaced("I acknowledge the use of ")
-ENDING = _spaced(
-    " to generate (?:initial ideas for background research in the drafting of this assignment"
-    "|materials that were included within my final assignment in its modified form)"
-)
-LONGEST_TOOL = 500  # characters between the two
-MOST_STATEMENTS = 20  # that are looked at, of a file that may hold nothing else
-PLACEHOLDER = re.compile(
-    r"(?i)<[^>]*\b(insert|link|name)\b[^>]*>|\binsert ai\b|\b(todo|tbd|xxx)\b|\.\.\.|…|\b__+\b"
-)
-USE = re.compile(
-    r"(?i)\b(use[ds]?(?! of)|using|usage|how|ask(ed)?|help(ed|s)?|prompt(ed|s)?|explain(ed|s)?)\b"
-    r"(\W+\w+){2}"
-)
-URL = re.compile(r"(?i)https?://\S+|www\.\S+|\b\w+\.(?:com|org|ai|net|io|cn|edu)\b\S*")
-
-# Text of a file between two of these is one block: what belongs to a declaration stands in one.
-BOUNDARY = re.compile(r"\n[ \t]*(?:import|from \S+ import|class \w+[(:]|def \w+\()")
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A statement on AI: its words, those that name the tool, and the block that it stands in."""
-
-    words: str
-    tool: str | None
-    block: str
-
-
-def declaration(text: str) -> list[str]:
-    """Returns what the declaration of AI use lacks, a sentence each.
-
-    It may be in any comment or string of a file.
-    """
-    blocks = [re.sub(r"[\s#]+", " ", block) for block in BOUNDARY.split(text)]
-    found = [statement for block in blocks for statement in _statements(block)]
-    if len(found) != 1:
-        count = len(found) or "none"
-        return [
-            f"the declaration must be one of the handout's three statements on AI; found {count}"
-        ]
-    return list(_lacks(found[0]))
-
-
-def _statements(block: str) -> Iterator[Statement]:
-    for found in islice(NONE_USED.finditer(block), MOST_STATEMENTS):
-        yield Statement(found[0], None, block)
-    for beginning in islice(BEGINNING.finditer(block), MOST_STATEMENTS):
-        rest = block[beginning.end() : beginning.end() + LONGEST_TOOL + 500]
-        ending = ENDING.search(rest)
-        # Where another begins first, this one does not end.
-        if (
-            ending
-            and 0 < ending.start() <= LONGEST_TOOL
-            and not BEGINNING.search(rest, 0, ending.start())
-        ):
-            yield Statement(beginning[0] + rest[: ending.end()], rest[: ending.start()], block)
-
-
-def _lacks(statement: Statement) -> Iterator[str]:
-    left = PLACEHOLDER.search(statement.words)
-    if left:
-        yield f"the declaration has a placeholder left: {left[0]!r}"
-    if statement.tool is None:
-        return
-    if not re.search(r"\w{2}", URL.sub("", statement.tool)):
-        yield "the declaration names no tool"
-    if not USE.search(statement.block):
-        yield "the declaration does not say how it was used ('I used it ...')"
-    if not URL.search(statement.block):
-        yield "the declaration has no reference to the tool, such as a link"
+REFERENCE = b"/Author(Reference solution of Assignment 3)"  # as answers/answers.typ has it written
+MOST_NAMES = 200  # of a class, that are looked at for a slip
 
 
 def constructors(text: str) -> list[str]:
@@ -142,23 +65,102 @@ def _renamed(name: str, classes: dict[str, ast.ClassDef]) -> str:
     return f"; was it renamed to {near[0]}?" if near else ""
 
 
-def problems(uid: str, text: str, loaded: Outcome, pdf: Path) -> list[str]:
+def slips(text: str) -> list[str]:
+    """Asks about names in the classes that are nearly those that Python and the grader look for."""
+    tree = ast.Module([], [])
+    # What is too deep for this reader may still run; then nothing is asked.
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = ast.parse(text)
+    asked: list[str] = []
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name in INTERFACE:
+            asked += _slips(node)
+    return asked
+
+
+def _slips(node: ast.ClassDef) -> Iterator[str]:
+    methods = {child.name: child for child in node.body if isinstance(child, ast.FunctionDef)}
+    wanted = ["__init__", "forward"]
+    if any(isinstance(n, ast.Attribute) and n.attr == "reset_parameters" for n in ast.walk(node)):
+        wanted.append("reset_parameters")
+    others = [name for name in methods if name not in wanted]
+    for name in wanted:
+        near = _nearest(name, others)
+        if near and name not in methods:
+            line = methods[near].lineno
+            yield f"line {line}: {node.name} defines {near}; did you mean {name}?"
+            methods[name] = methods[near]
+    if "__init__" in methods:
+        yield from _parameter_slips(node.name, methods["__init__"])
+
+
+def _parameter_slips(layer: str, constructor: ast.FunctionDef) -> Iterator[str]:
+    expected = [each.partition("=")[0].strip() for each in INTERFACE[layer].split(",")]
+    arguments = constructor.args
+    got = [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    others = [name for name in got if name not in expected]
+    for name in expected:
+        near = _nearest(name, others)
+        if near and name not in got:
+            where = f"line {constructor.lineno}: {layer}.{constructor.name}"
+            yield f"{where} takes {near}; did you mean {name}?"
+
+
+def _nearest(name: str, others: Iterable[str]) -> str | None:
+    """Returns the name that differs from this one in a letter or two, or in underscores."""
+    bare = name.strip("_")
+    near = {other.strip("_").lower(): other for other in islice(others, MOST_NAMES)}
+    near = {other: near[other] for other in near if abs(len(other) - len(bare)) <= 2}
+    found = difflib.get_close_matches(bare, near, 1, 0.75)
+    return near[found[0]] if found else None
+
+
+def uid_fault(uid: str) -> str | None:
+    if re.fullmatch("[0-9]+", uid):
+        return None
+    return f"--zip must be a UID, digits only, got {uid!r}"
+
+
+def problems(text: str, loaded: Outcome, pdf: Path) -> list[str]:
     """Returns all that keeps the file and the PDF from being packed, a sentence each.
 
     Args:
         loaded: what became of the file when the runner loaded it.
     """
     faults = []
-    if not re.fullmatch("[0-9]+", uid):
-        faults.append(f"--zip must be a UID, digits only, got {uid!r}")
     if loaded.fault:
         reason = loaded.fault.summary if isinstance(loaded.fault, Raised) else str(loaded.fault)
         faults.append(f"the file does not load: {' '.join(reason.split())}")
-    if not pdf.is_file():
-        faults.append(f"--pdf must be a PDF from %PDF- to %%EOF, got {pdf}, which is no file")
-    elif not re.match(rb"(?s)%PDF-.*%%EOF.{,1024}\Z", pdf.read_bytes()):
-        faults.append(f"--pdf must be a PDF from %PDF- to %%EOF, got {pdf}")
-    return faults + declaration(text) + constructors(text)
+    pdf_fault = _pdf_fault(pdf)
+    if pdf_fault:
+        faults.append(pdf_fault)
+    return [*faults, *read_declaration(text).faults, *constructors(text)]
+
+
+def _pdf_fault(path: Path) -> str | None:
+    if path.suffix.lower() != ".pdf":
+        return f"--pdf must be a file whose name ends in .pdf, got {path}"
+    fault = f"--pdf must be a whole PDF (%PDF-, objects, startxref, %%EOF), got {path}"
+    try:
+        if not path.is_file():
+            return f"{fault}, which is no file"
+        return None if _is_whole(path.read_bytes()) else fault
+    except OSError as error:
+        return f"{fault}, which cannot be read: {error.strerror}"
+
+
+def _is_whole(blob: bytes) -> bool:
+    has_object = re.search(rb"\d\s+\d+\s+obj\b", blob)
+    has_end = re.search(rb"(?s)startxref\s+\d+\s+%%EOF.{,1024}\Z", blob[-2048:])
+    return blob.startswith(b"%PDF-") and bool(has_object and has_end)
+
+
+def whose(pdf: Path) -> list[str]:
+    """Asks about a PDF that has the reference solution's answers."""
+    with contextlib.suppress(OSError):
+        if pdf.is_file() and REFERENCE in pdf.read_bytes():
+            return [f"{pdf.name} has the answers of the reference solution; are they your own?"]
+    return []
 
 
 def pack(uid: str, source: bytes, pdf: Path, folder: Path) -> Path:
@@ -168,7 +170,10 @@ def pack(uid: str, source: bytes, pdf: Path, folder: Path) -> Path:
     """
     path = folder / f"A3_{uid}.zip"
     part = folder / f"A3_{uid}.zip.part"
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("layers.py", source)
-        archive.writestr(pdf.name, pdf.read_bytes())
-    return part.replace(path)  # only now, so that an interrupted run leaves no half zip
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("layers.py", source)
+            archive.writestr(pdf.name, pdf.read_bytes())
+        return part.replace(path)  # only now, so that an interrupted run leaves no half zip
+    finally:
+        part.unlink(missing_ok=True)

@@ -48,8 +48,9 @@ START = 120  # seconds that the worker may take to import torch
 NOT_ASKED = Outcome(ended=Ended("skipped", SKIPPED))
 
 # What a worker needs of the environment: to find Python, its packages, and a place for its files.
+# PYTHONSAFEPATH would leave out the folder that it takes off its path itself.
 ENVIRONMENT = re.compile(
-    r"PATH|HOME|LANG|LC_\w+|TMPDIR|TEMP|TMP|PYTHON\w+|(DY)?LD_LIBRARY_PATH|OMP_NUM_THREADS"
+    r"PATH|HOME|LANG|LC_\w+|TMPDIR|TEMP|TMP|PYTHON(?!SAFEPATH)\w+|(DY)?LD_LIBRARY_PATH|OMP_NUM_THREADS"
     r"|SYSTEMROOT|WINDIR|SYSTEMDRIVE|USERPROFILE|APPDATA|LOCALAPPDATA|NUMBER_OF_PROCESSORS",
     re.IGNORECASE,
 )
@@ -66,7 +67,8 @@ class Runner(contextlib.AbstractContextManager):
         tables: what its layers may use, operations.toml.
         timeout: seconds that loading the submission, or one request, may take.
         memory: MB that the worker's tree may take beyond what it has before it loads the file.
-    Raises: GraderError if the worker ends before any code of the submission has run.
+    Raises: GraderError if the worker ends before any code of the submission has run, or if there
+        is no room for what passes between it and us.
     """
 
     def __init__(
@@ -80,7 +82,11 @@ class Runner(contextlib.AbstractContextManager):
         self._start()
 
     def _start(self) -> None:
-        self._worker = _Worker(self._timeout, self._memory)
+        _check_processes()
+        try:
+            self._worker = _Worker(self._timeout, self._memory)
+        except OSError as error:
+            raise GraderError(f"the worker cannot be started: {error}") from error
         self._loaded: Outcome | None = None
 
     def __exit__(self, *_: object) -> None:
@@ -179,6 +185,8 @@ class _Worker:
         outcome = Outcome(response, arrays, self._printed(), ended)
         if ended:
             self.kill()
+        if ended or (response and response.error and response.error.type == "OSError"):
+            _check_room()
         return outcome
 
     def _be_ready(self) -> None:
@@ -189,6 +197,7 @@ class _Worker:
         if ended:
             message = f"the worker did not start: {ended}\n{self._printed()}"
             self.kill()
+            _check_room()
             raise GraderError(message.rstrip())
         self.ready = True
         present = [*self.tree, psutil.Process(self.process.pid)]
@@ -199,10 +208,12 @@ class _Worker:
         from safetensors import SafetensorError
         from safetensors.numpy import save_file
 
-        # A submission may have closed its channel or removed its folder: then no answer comes.
-        with contextlib.suppress(OSError, SafetensorError):
+        try:
             save_file(tensors, self._path(name), {"json": json.dumps(request)})
             self.process.stdin.write(f"{name}\n".encode())
+        except (OSError, SafetensorError):
+            # A submission may have closed its channel or removed its folder: then no answer comes.
+            _check_room()
 
     def _where(self) -> int | None:
         """Returns the line of the submission that is running, if the worker can say it."""
@@ -285,6 +296,26 @@ class _Worker:
             if process.create_time() > self.began - 60 and process.environ()[TOKEN] == self.token:
                 return _resident(process) > 0
         return False
+
+
+def _check_processes() -> None:
+    try:
+        psutil.Process().create_time()
+    except (psutil.Error, OSError) as error:
+        raise GraderError(f"processes cannot be watched (is /proc mounted?): {error}") from error
+
+
+def _check_room() -> None:
+    """Raises: GraderError if files find no room, which is no fault of a submission's."""
+    try:
+        with tempfile.TemporaryFile() as file:
+            file.write(bytes(LARGEST))
+    except OSError as error:
+        folder = tempfile.gettempdir()
+        message = (
+            f"no room for {LARGEST >> 20} MB in {folder}: {error.strerror}; free some, or set "
+        )
+        raise GraderError(f"{message}TMPDIR to another folder") from error
 
 
 def _environment() -> dict[str, str]:

@@ -497,8 +497,9 @@ KNOWS = {  # what each room may import, besides the standard library
     "debugger": {
         "numpy", "grading.operations", "grading.outcome", "grading.source", "grading.worker",
     },
+    "declaration": set(),
     "gate": {"torch", "grading.rewrite"},
-    "handin": {"grading.outcome"},
+    "handin": {"grading.declaration", "grading.outcome"},
     "judge": {"numpy", "grading.cases", "grading.outcome"},
     "operations": {"grading.cases", "grading.outcome"},
     "outcome": {"numpy"},
@@ -509,6 +510,7 @@ KNOWS = {  # what each room may import, besides the standard library
     "rewrite": set(),
     "runner": {"numpy", "psutil", "safetensors", "grading.outcome", "grading.source"},
     "source": set(),
+    "streams": set(),
     "worker": {"torch", "safetensors", "grading.gate", "grading.rewrite"},
 }  # fmt: skip
 

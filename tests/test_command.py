@@ -1,24 +1,48 @@
-"""Starts the command as a person in a hurry would: without its packages."""
+"""Starts the command as a person in a hurry would, on a machine that is not as ours."""
 
+import errno
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from staff.misconceptions import MISCONCEPTIONS, plain, submission
+
 ROOT = Path(__file__).parent.parent
+GRADER = ROOT / "autograder.py"
 INSTALL = "pip install -r requirements.txt installs them"
+ONE = ["--case", "q1/one-row"]
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="as Linux has it")
+POSIX = pytest.mark.skipif(os.name != "posix", reason="as POSIX has it")
 
 
-def run(*arguments):
-    done = subprocess.run(arguments, capture_output=True, text=True, cwd=ROOT, timeout=60)
+def run(*arguments, **options):
+    options = {"cwd": ROOT, "timeout": 60, "stdout": subprocess.PIPE, **options}
+    done = subprocess.run(arguments, stderr=subprocess.PIPE, text=True, **options)
     return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Writes a submission and returns its path."""
+
+    def write(text):
+        path = tmp_path / "layers.py"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
 
 
 @pytest.mark.parametrize("script", ["autograder.py", "autograder"])
 def test_missing_packages_are_named_in_one_line(script):
     """-S leaves out the folder of installed packages."""
     names = "psutil, rich, numpy, safetensors, torch"
+    if sys.version_info < (3, 11):
+        names += ", tomli"
     error = f"autograder.py: packages are missing ({names}); {INSTALL}\n"
     assert run(sys.executable, "-S", script, "-q", "q1") == (2, "", error)
 
@@ -27,3 +51,133 @@ def test_help_needs_no_packages():
     status, out, err = run(sys.executable, "-S", "autograder.py", "--help")
     assert (status, err) == (0, "")
     assert "--question Q" in out
+
+
+def test_an_older_python_is_told_in_one_line():
+    code = f"import runpy, sys; sys.version_info = (3, 9, 18); runpy.run_path({str(GRADER)!r}"
+    done = run(sys.executable, "-c", f"{code}, run_name='__main__')")
+    error = f"autograder.py: Python must be 3.10 or newer, got 3.9.18 ({sys.executable})\n"
+    assert done == (2, "", error)
+
+
+@pytest.mark.parametrize("script", ["autograder.py", "autograder"])
+@pytest.mark.parametrize("flag", ["-I", "-P"])
+def test_a_python_that_leaves_out_the_scripts_folder_grades_as_well(script, flag, file):
+    if flag == "-P" and sys.version_info < (3, 11):
+        pytest.skip("-P came with Python 3.11")
+    command = [sys.executable, flag, script, "--layers", file(plain()), *ONE]
+    status, out, err = run(*command)
+    assert (status, err) == (0, "")
+    assert "### Question q1: 1/1 ###" in out
+
+
+def test_the_variable_that_leaves_it_out_grades_as_well(file):
+    environment = os.environ | {"PYTHONSAFEPATH": "1"}
+    command = [sys.executable, GRADER, "--layers", file(plain()), *ONE]
+    status, _, err = run(*command, env=environment)
+    assert (status, err) == (0, "")
+
+
+@POSIX
+def test_a_working_folder_that_is_gone_is_told_in_one_line(tmp_path):
+    (tmp_path / "gone").mkdir()
+    code = "import os, sys; os.chdir('gone'); os.rmdir('../gone'); os.execv(sys.executable, "
+    code += f"[sys.executable, {str(GRADER)!r}, '-q', 'q1'])"
+    status, out, err = run(sys.executable, "-c", code, cwd=tmp_path)
+    assert (status, out) == (2, "")
+    wanted = "the working folder cannot be found (No such file or directory); change to another"
+    assert err == f"autograder.py: {wanted}\n"
+
+
+@LINUX
+def test_a_pipe_is_no_file_to_grade(file):
+    """As bash makes one of <(cat layers.py)."""
+    reader, writer = os.pipe()
+    try:
+        command = [sys.executable, GRADER, "--layers", f"/dev/fd/{reader}"]
+        done = run(*command, pass_fds=[reader])
+    finally:
+        os.close(reader)
+        os.close(writer)
+    error = f"autograder.py: cannot read /dev/fd/{reader}: it must be a regular file\n"
+    assert done == (2, "", error)
+
+
+FOREIGN = "raise ValueError('\N{CHECK MARK} 坏 é')"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1", "gbk", "utf-8"])
+def test_any_encoding_of_a_terminal_shows_all_that_it_can(encoding, file, tmp_path):
+    path = file(plain().replace("y = torch.einsum", f"{FOREIGN}\n        y = torch.einsum", 1))
+    report = tmp_path / "results.json"
+    done = subprocess.run(
+        [sys.executable, GRADER, "--layers", path, "--json", report, *ONE],
+        capture_output=True,
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (1, b"")
+    shown = "ValueError: \N{CHECK MARK} 坏 é"
+    assert shown.encode(encoding, "backslashreplace") in done.stdout
+    (test,) = json.loads(report.read_text(encoding="utf-8"))["tests"]
+    assert shown in test["output"]
+
+
+def test_the_projects_own_signs_are_shown_on_any_terminal(file):
+    (missing,) = [m for m in MISCONCEPTIONS if m.name == "softmax-missing"]
+    assert "Σ" in missing.hint
+    command = [sys.executable, GRADER, "--layers", file(submission(missing)), "-q", "q4"]
+    status, out, err = run(*command, env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    assert (status, err) == (1, "")
+    assert missing.hint.replace("Σ", "\\u03a3") in out
+
+
+@POSIX
+@pytest.mark.parametrize("flags", [[], ["-u"]])
+@pytest.mark.parametrize(
+    "change, arguments, status",
+    [
+        (("", ""), ONE, 0),
+        (("return y\n", "return -y\n"), ONE, 1),
+        (("", ""), ["--case", "none"], 2),
+        (("", ""), ["--list"], 0),
+        (("", ""), ["--help"], 0),
+    ],
+)
+def test_a_reader_that_has_gone_changes_no_exit_status(flags, change, arguments, status, file):
+    """As behind ``2>&1 | true``."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        command = [sys.executable, *flags, GRADER, "--layers", file(plain().replace(*change, 1))]
+        done = subprocess.run([*command, *arguments], stdout=writer, stderr=writer, timeout=60)
+    finally:
+        os.close(writer)
+    assert done.returncode == status
+
+
+@LINUX
+def test_a_report_that_cannot_be_written_is_told_in_one_line(file):
+    command = [sys.executable, GRADER, "--layers", file(plain()), *ONE]
+    with open("/dev/full", "w") as full:
+        status, _, err = run(*command, stdout=full)
+    error = f"autograder.py: cannot write the report: {os.strerror(errno.ENOSPC)}\n"
+    assert (status, err) == (2, error)
+
+
+@LINUX
+def test_a_full_temporary_folder_is_the_graders_fault(file, tmp_path):
+    """A limit on the size of files stands in for a disk that is full."""
+    import resource
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048))
+
+    report = tmp_path / "results.json"
+    report.write_text('{"score": 80.0}')
+    command = [sys.executable, GRADER, "--layers", file(plain()), "--json", report, *ONE]
+    status, out, err = run(*command, preexec_fn=limit, env=os.environ | {"TMPDIR": str(tmp_path)})
+    assert (status, out) == (3, "")
+    reason = f"no room for 8 MB in {tmp_path}: {os.strerror(errno.EFBIG)}"
+    assert err == f"autograder.py: {reason}; free some, or set TMPDIR to another folder\n"
+    assert os.listdir(tmp_path) == ["layers.py"]

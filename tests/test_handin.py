@@ -4,99 +4,20 @@ import json
 import os
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from grading.cases import read_questions
-from grading.handin import INTERFACE, constructors, declaration, pack, problems
+from grading.handin import INTERFACE, constructors, pack, problems, slips, uid_fault, whose
 from grading.outcome import Ended, Frame, Outcome, Raised, Response
 from staff.misconceptions import plain
+from tests.test_declaration import IDEAS, INSERT, LEFT, NO_REFERENCE, NO_USE, NONE, NOTHING, TOOL
 
 ROOT = Path(__file__).parent.parent
 LOADED = Outcome(Response())
-NONE = "I did not use any AI technologies in preparing or writing up this assignment."
-IDEAS = (
-    "I acknowledge the use of {} to generate initial ideas for background research in the drafting "
-    "of this assignment."
-)
-MATERIALS = (
-    "I acknowledge the use of {} to generate materials that were included within my final "
-    "assignment in its "
-    "modified form."
-)
-TOOL = "ChatGPT (https://chat.openai.com)"
-USED = "How it was used: to explain unfold to me."
-INSERT = "<insert AI system(s) and link>"
-FOUND = "the declaration must be one of the handout's three statements on AI; found {}"
-LEFT = "the declaration has a placeholder left: {!r}"
-NO_TOOL = "the declaration names no tool"
-NO_USE = "the declaration does not say how it was used ('I used it ...')"
-NO_REFERENCE = "the declaration has no reference to the tool, such as a link"
-DECLARED = {
-    # the first statement, in any comment or string, wrapped and indented
-    f"# {NONE}": [],
-    f"x = 1\n{NONE!r}": [],
-    f"# {NONE.upper()}": [],
-    f"#: {NONE.lower()[:-1]}": [],
-    '"""\n' + NONE.replace(" any ", "\n    any\n\n") + '\n"""': [],
-    "#  - " + NONE.replace("preparing ", "preparing\n#    "): [],
-    "    ## > " + NONE.replace(" ", "\n    ## > "): [],
-    "# " + NONE.replace("preparing ", "preparing\r\n# "): [],
-    'AI = (\n    "' + NONE.replace("writing ", 'writing "\n    "') + '"\n)': [],
-    "AI = '" + NONE.replace("writing ", "writing ' \\\n  '") + "'": [],
-    f'class A:\n    def f(x):\n        f"""{NONE}"""': [],
-    # the other two name the tool, how it was used and where it is found
-    f"# {IDEAS}\n# {USED}".format(TOOL): [],
-    f"# {USED}\n# {IDEAS}".format(TOOL): [],
-    f"# {MATERIALS}\n# Use: to check shapes. [1] https://claude.ai".format("Claude"): [],
-    f'"""{MATERIALS}\nI used it to write the loss. Reference: claude.ai"""'.format("Claude"): [],
-    f"# {MATERIALS}\n# It helped me with einsum.".format("DeepSeek,\n# www.deepseek.com,"): [],
-    f"# {IDEAS}\n# {USED}".format("o3 (https://chat.openai.com/share/a__b)"): [],
-    f"# {IDEAS}".format(TOOL): [NO_USE],
-    f'"""Declaration of the use of AI tools\n\n{IDEAS}"""'.format(TOOL): [NO_USE],
-    f"# {IDEAS}\nimport torch\n# used by all of the layers below".format(TOOL): [NO_USE],
-    f"# {IDEAS}\n# {USED}".format("ChatGPT"): [NO_REFERENCE],
-    f"# {MATERIALS}".format("ChatGPT"): [NO_USE, NO_REFERENCE],
-    f"# {MATERIALS}".format("https://chat.openai.com"): [NO_TOOL, NO_USE],
-    # what the template has is filled in
-    f"# {IDEAS}".format(INSERT): [LEFT.format(INSERT), NO_USE, NO_REFERENCE],
-    f"# {IDEAS}\n# {USED}".format("<insert AI\n    #   system(s) and link>"): [
-        LEFT.format(INSERT),
-        NO_REFERENCE,
-    ],
-    f"# {MATERIALS}\n# {USED}".format(f"TODO, {TOOL}"): [LEFT.format("TODO")],
-    f"# {MATERIALS}\n# {USED}".format(f"____ {TOOL}"): [LEFT.format("____")],
-    f"# {MATERIALS}\n# {USED}".format(f"ChatGPT <link> {TOOL}"): [LEFT.format("<link>")],
-    # one of the three, and only one
-    "": [FOUND.format("none")],
-    "# I used no AI.": [FOUND.format("none")],
-    "# TODO: implement\nx = 1": [FOUND.format("none")],
-    "# <insert declaration here>": [FOUND.format("none")],
-    f"# {IDEAS}".format(""): [FOUND.format("none")],
-    f"# {NONE}".replace("did not use", "did use"): [FOUND.format("none")],
-    f"# {NONE}\n# {IDEAS}".format(TOOL): [FOUND.format(2)],
-    f"# {NONE}\n# {IDEAS}\n# {MATERIALS}".format(INSERT, INSERT): [FOUND.format(3)],
-    f'"""{NONE}"""\nimport torch\n# {IDEAS}'.format(TOOL): [FOUND.format(2)],
-}
-
-
-@pytest.mark.parametrize("text", DECLARED)
-def test_the_declaration(text):
-    assert declaration(text) == DECLARED[text]
-
-
-@pytest.mark.parametrize(
-    "text", ["a-" * 10**5, "I acknowledge the use of" + " -" * 10**5, "\n" * 10**6, "<" * 10**5]
-)
-def test_a_hostile_text_is_read_in_no_time(text):
-    assert declaration(text) == [FOUND.format("none")]
-    assert declaration(f"# {IDEAS}\n{text}".format(INSERT)) == [
-        LEFT.format(INSERT),
-        NO_USE,
-        NO_REFERENCE,
-    ]
 
 
 def submission(name, parameters, more=""):
@@ -188,12 +109,84 @@ def test_a_missing_class_and_the_one_that_it_may_be(name, other, hint):
     assert constructors(inner + text) == constructors(text)
 
 
+SLIPS = {
+    ("def __init__(self, in_features", "def __int__(self, in_features"): [
+        "CustomLinear defines __int__; did you mean __init__?"
+    ],
+    ("def __init__(self, in_features", "def _init_(self, in_features"): [
+        "CustomLinear defines _init_; did you mean __init__?"
+    ],
+    ("def __init__(self, in_features", "def __inti__(self, in_feature"): [
+        "CustomLinear defines __inti__; did you mean __init__?",
+        "CustomLinear.__inti__ takes in_feature; did you mean in_features?",
+    ],
+    ("def forward(self, x", "def foward(self, x"): [
+        "CustomLinear defines foward; did you mean forward?"
+    ],
+    ("def forward(self, x", "def Forward(self, x"): [
+        "CustomLinear defines Forward; did you mean forward?"
+    ],
+    ("def reset_parameters", "def reset_paramters"): [
+        "CustomLinear defines reset_paramters; did you mean reset_parameters?"
+    ],
+    ("out_features, bias=True", "out_features, bais=True"): [
+        "CustomLinear.__init__ takes bais; did you mean bias?"
+    ],
+    # both are there, or neither is near
+    ("def forward(self, x", "def forwards(self):\n        pass\n\n    def forward(self, x"): [],
+    ("def forward(self, x", "def apply(self, x"): [],
+    ("out_features, bias=True", "out_features, with_bias=True"): [],
+    ("out_features, bias=True", "out_features, bias=True, biased=True"): [],
+}
+
+
+@pytest.mark.parametrize("change", SLIPS)
+def test_a_slip_in_a_name_is_asked_about(change):
+    text = plain().replace(*change, 1)
+    assert text != plain()
+    asked = slips(text)
+    assert [question.partition(": ")[2] for question in asked] == SLIPS[change]
+    lines = text.splitlines()
+    for question in asked:
+        number = int(question.partition(":")[0].removeprefix("line "))
+        assert "def " in lines[number - 1]
+
+
+def test_a_slip_is_one_line_of_the_report(tmp_path):
+    text = plain().replace("def __init__(self, in_features", "def __int__(self, in_features", 1)
+    line = text[: text.index("__int__")].count("\n") + 1
+    status, out, err = run(tmp_path, text.encode(), "-q", "q1")
+    assert (status, err) == (1, [])
+    asked = f"Remark: line {line}: CustomLinear defines __int__; did you mean __init__?"
+    assert out.splitlines().count(asked) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class CustomLinear:\n    pass\n",
+        "class CustomLinear:\n" + "    def forwar(self): 0\n" * 40000,
+        "".join(f"def f{i}(self): 0\n" for i in range(40000)),
+        f"class CustomLinear:\n    def {'f' * 10**6}(self): 0\n",
+        "class CustomLinear:\n" + "".join(f"    def forwar{i}(self): 0\n" for i in range(20000)),
+        f"x = {'-' * 10**5}1\n",
+        f"x = {'(' * 10**5}\n",
+        "x = '\0'\n",
+        "def f(:\n",
+    ],
+)
+def test_whatever_a_file_says_its_slips_are_looked_for_in_no_time(text):
+    began = time.process_time()
+    assert len(slips(text)) <= 1
+    assert time.process_time() - began < 5
+
+
 def test_right_files_have_nothing_missing():
     assert {question.layer for question in read_questions(ROOT / "test_cases").values()} == set(
         INTERFACE
     )
     for text in (plain(), (ROOT / "layers.py").read_text(encoding="utf-8")):
-        assert (declaration(text), constructors(text)) == ([], [])
+        assert (constructors(text), slips(text)) == ([], [])
     with pytest.raises(SyntaxError):
         constructors("def f(:\n")
 
@@ -208,31 +201,67 @@ def document(tmp_path_factory):
 
 
 @pytest.mark.parametrize("uid", ["", "u3035", "3035.zip", "../3035", "3035\n", "-1", "٣", "²"])
-def test_a_uid_is_digits_only(uid, document, tmp_path):
-    (tmp_path / "answers.pdf").write_bytes(document)
-    for value, faults in {
-        uid: [f"--zip must be a UID, digits only, got {uid!r}"],
-        "3035": [],
-    }.items():
-        assert problems(value, plain(), LOADED, tmp_path / "answers.pdf") == faults
+def test_a_uid_is_digits_only(uid):
+    assert uid_fault(uid) == f"--zip must be a UID, digits only, got {uid!r}"
+    assert uid_fault("3035") is None
+
+
+def test_a_wrong_uid_is_told_before_anything_is_graded(tmp_path):
+    status, out, err = run(tmp_path, b"", "--zip", "u3035", "--json", "results.json")
+    assert (status, out) == (2, "")
+    assert err == ["autograder.py: --zip must be a UID, digits only, got 'u3035'"]
+    assert os.listdir(tmp_path) == ["submission.py"]
+
+
+SMALLEST = b"%PDF-1.4\n%%EOF\n"
 
 
 def test_a_pdf_is_whole(document, tmp_path):
     path = tmp_path / "my answers.pdf"
-    message = f"--pdf must be a PDF from %PDF- to %%EOF, got {path}"
-    assert problems("1", plain(), LOADED, path) == [f"{message}, which is no file"]
+    message = f"--pdf must be a whole PDF (%PDF-, objects, startxref, %%EOF), got {path}"
+    assert problems(plain(), LOADED, path) == [f"{message}, which is no file"]
     for content in (
         b"",
         b"\n" + document,
         document[: len(document) // 2],
         document + b"\0" * 2000,
         b"PK\3\4",
+        SMALLEST,
+        b"%PDF-1.4\nstartxref\n9\n%%EOF\n",
+        b"%PDF-1.4\n1 0 obj\nendobj\n%%EOF\n",
     ):
         path.write_bytes(content)
-        assert problems("1", plain(), LOADED, path) == [message]
+        assert problems(plain(), LOADED, path) == [message]
     for content in (document, document + b"\r\n" + document[-700:] + b"\n\n"):
         path.write_bytes(content)
-        assert problems("1", plain(), LOADED, path) == []
+        assert problems(plain(), LOADED, path) == []
+
+
+@pytest.mark.parametrize("name", ["layers.py", "answers", "answers.docx"])
+def test_the_name_of_a_pdf_ends_so(name, document, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(document)
+    fault = f"--pdf must be a file whose name ends in .pdf, got {path}"
+    assert problems(plain(), LOADED, path) == [fault]
+
+
+def test_a_pdf_that_cannot_be_read_is_told(tmp_path):
+    path = tmp_path / f"{'a' * 300}.pdf"
+    fault = f"--pdf must be a whole PDF (%PDF-, objects, startxref, %%EOF), got {path}"
+    assert problems(plain(), LOADED, path)[0].startswith(f"{fault}, which ")
+
+
+def test_the_reference_solutions_answers_are_not_packed_without_a_word(document, tmp_path):
+    asked = "answers.pdf has the answers of the reference solution; are they your own?"
+    assert whose(ROOT / "answers.pdf") == [asked]
+    (tmp_path / "answers.pdf").write_bytes(document)
+    assert whose(tmp_path / "answers.pdf") == []
+    assert whose(tmp_path / "none.pdf") == []
+    arguments = ["--zip", "1", "--pdf", ROOT / "answers.pdf"]
+    status, out, err = run(tmp_path, plain().encode(), *arguments)
+    assert (status, err) == (0, [])
+    assert f"\nRemark: {asked}\n" in out
+    assert list(members(tmp_path / "A3_1.zip")) == ["layers.py", "answers.pdf"]
 
 
 @pytest.mark.parametrize(
@@ -247,9 +276,7 @@ def test_a_pdf_is_whole(document, tmp_path):
 )
 def test_a_file_loads(loaded, reason, document, tmp_path):
     (tmp_path / "a.pdf").write_bytes(document)
-    assert problems("1", plain(), loaded, tmp_path / "a.pdf") == [
-        f"the file does not load: {reason}"
-    ]
+    assert problems(plain(), loaded, tmp_path / "a.pdf") == [f"the file does not load: {reason}"]
 
 
 def interrupt(_):
@@ -315,27 +342,24 @@ def test_marks_may_be_lost_and_the_pdf_may_have_another_name(document, tmp_path)
 def test_everything_that_is_missing_is_told_at_once(tmp_path):
     classes = "class CustomLinear:\n    pass\nclass CustomConv2d:\n    pass\n"
     text = f"{classes}raise ValueError('not\\nyet')\n"
-    (tmp_path / "texts").mkdir()
-    status, out, err = run(
-        tmp_path, text.encode(), "--zip", "u3035", "--pdf", "texts", "--json", "results.json"
-    )
+    (tmp_path / "texts.pdf").mkdir()
+    arguments = ["--zip", "3035", "--pdf", "texts.pdf", "--json", "results.json"]
+    status, out, err = run(tmp_path, text.encode(), *arguments)
     assert status == 2
-    assert err == [
-        f"autograder.py: {fault}"
-        for fault in [
-            "--zip must be a UID, digits only, got 'u3035'",
-            "the file does not load: ValueError: not yet",
-            "--pdf must be a PDF from %PDF- to %%EOF, got texts, which is no file",
-            FOUND.format("none"),
-            "CustomLinear.__init__ must begin with (self, in_features, out_features, bias=True) "
-            "and need no more, got (no __init__)",
-            "there is no class CustomConv2D at top level; was it renamed to CustomConv2d?",
-            "there is no class CustomMaxPool2D at top level",
-            "there is no class CustomCrossEntropyLoss at top level",
-        ]
+    faults = [
+        "the file does not load: ValueError: not yet",
+        "--pdf must be a whole PDF (%PDF-, objects, startxref, %%EOF), got texts.pdf, which is no "
+        "file",
+        NOTHING,
+        "CustomLinear.__init__ must begin with (self, in_features, out_features, bias=True) "
+        "and need no more, got (no __init__)",
+        "there is no class CustomConv2D at top level; was it renamed to CustomConv2d?",
+        "there is no class CustomMaxPool2D at top level",
+        "there is no class CustomCrossEntropyLoss at top level",
     ]
+    assert err == "\n".join(f"autograder.py: {fault}" for fault in faults).splitlines()
     assert out.splitlines()[-1] == "Total: 0/80"
-    assert sorted(os.listdir(tmp_path)) == ["results.json", "submission.py", "texts"]
+    assert sorted(os.listdir(tmp_path)) == ["results.json", "submission.py", "texts.pdf"]
 
 
 def test_a_placeholder_and_a_renamed_class_keep_the_older_zip(document, tmp_path):
@@ -361,9 +385,21 @@ def test_a_remark_costs_no_mark(tmp_path):
     assert out.endswith(
         "Provisional grades\n==================\nQuestion q1: 20/20\nTotal: 20/20\n"
     )
-    assert out.count(f"\nRemark: {FOUND.format('none')}\n\nProvisional grades") == 1
+    shown = NOTHING.replace("\n", "\n    ")
+    assert out.count(f"\nRemark: {shown}\n\nProvisional grades") == 1
     results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
-    assert (results["score"], results["extra_data"]["remarks"]) == (20, [FOUND.format("none")])
+    assert (results["score"], results["extra_data"]["remarks"]) == (20, [NOTHING])
+
+
+def test_what_is_only_asked_keeps_nothing_from_being_packed(document, tmp_path):
+    (tmp_path / "answers.pdf").write_bytes(document)
+    used = f"I used it to read. {IDEAS.format(TOOL)}"
+    text = plain() + f"\n\ndef none():\n    {used!r}\n"
+    status, out, err = run(tmp_path, text.encode(), "--zip", "1")
+    assert (status, err) == (0, [])
+    asked = "which statement on AI is your declaration, "
+    assert out.count(f"\nRemark: {asked}{NONE[:-1]!r} or {IDEAS[:24]!r}"[:-1]) == 1
+    assert (tmp_path / "A3_1.zip").exists()
 
 
 def test_a_zip_that_cannot_be_written_is_told(document, tmp_path):
@@ -374,6 +410,7 @@ def test_a_zip_that_cannot_be_written_is_told(document, tmp_path):
     assert len(err) == 1
     assert err[0].startswith("autograder.py: cannot write: ")
     assert "A3_1.zip" in err[0]
+    assert sorted(os.listdir(tmp_path)) == ["A3_1.zip", "answers.pdf", "submission.py"]
 
 
 @pytest.mark.parametrize(

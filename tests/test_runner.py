@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import struct
 import subprocess
@@ -524,3 +525,54 @@ with Runner(read_source(sys.argv[1]), TABLES, 60) as runner:
     assert (b"KeyboardInterrupt" in parent.communicate()[1]) == (number == signal.SIGINT)
     assert psutil.wait_procs(workers, 20)[1] == []
     assert list(tmp_path.glob("grading-*")) == []
+
+
+ENDS = """
+class Crash(torch.nn.Module):
+    def forward(self, x):
+        os._exit(1)
+
+class Raises(torch.nn.Module):
+    def forward(self, x):
+        raise OSError(28, "No space left on device")
+"""
+
+
+@pytest.mark.parametrize("layer", ["Crash", "Raises"])
+def test_where_files_find_no_room_nobody_loses_marks(layer, submission, ungated, monkeypatch):
+    path = submission(f"import os\n{ENDS}")
+    with start(path, timeout=TIMEOUT) as runner:
+        (outcome,) = runner.run([request(layer, x=normal(2))])
+        assert outcome.fault
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    with start(path, timeout=TIMEOUT) as runner:
+        runner.load()
+        monkeypatch.setattr(rooms.tempfile, "TemporaryFile", full)
+        with pytest.raises(GraderError) as raised:
+            next(runner.run([request(layer, x=normal(2))]))
+    reason = "no room for 8 MB in .*: No space left on device; free some, or set TMPDIR to another"
+    assert re.fullmatch(f"{reason} folder", str(raised.value))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="psutil reads /proc on Linux")
+def test_without_proc_nothing_is_graded(submission, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(psutil, "PROCFS_PATH", "/nowhere")
+        with pytest.raises(
+            GraderError, match=r"^processes cannot be watched \(is /proc mounted\?\): "
+        ):
+            start(submission(""))
+
+
+def test_a_worker_that_cannot_be_started_is_the_graders_fault(submission, tmp_path, monkeypatch):
+    def none(*_, **__):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(rooms.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(psutil, "Popen", none)
+    wanted = "^the worker cannot be started: .*Resource temporarily unavailable$"
+    with pytest.raises(GraderError, match=wanted):
+        start(submission(""))
