@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from .cases import Case, Question
+from .diagnosis import Cause, causes_of
 from .judge import Failure, Verdict, judge, name_mistakes
 from .operations import Finding, Operations, once_each
 from .outcome import Outcome, Refusal, Request
@@ -47,6 +48,11 @@ class Result:
     findings: tuple[Finding, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     slow: tuple[str, ...] = ()
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """Why its cases failed, each cause once."""
+        return causes_of(self.verdicts)
 
     @property
     def lost(self) -> float:
