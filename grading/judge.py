@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +25,14 @@ COMPARED = ("shape", "dtype", "output", "gradient")
 MOST_STEPS = 500
 MORE_STEPS = 100
 
+# What the dimensions of a layer's first input are called.
+DIMENSIONS = {
+    "CustomLinear": ("rows", "features"),
+    "CustomConv2D": ("images", "channels", "rows", "columns"),
+    "CustomMaxPool2D": ("images", "channels", "rows", "columns"),
+    "CustomCrossEntropyLoss": ("samples", "classes", "rows", "columns"),
+}
+
 
 @dataclasses.dataclass(frozen=True)
 class Failure:
@@ -35,12 +44,14 @@ class Failure:
             where the grader is at fault.
         raised: the exception, where there is one.
         matches: the misconceptions that would look the same here.
+        result: the result whose elements are wrong, where there is one.
     """
 
     kind: str
     text: str
     raised: Raised | None = None
     matches: frozenset[str] = frozenset()
+    result: str | None = None
 
     @property
     def sign(self) -> str:
@@ -59,6 +70,7 @@ class Verdict:
     failure: Failure | None = None
     misconception: str | None = None
     printed: str = ""
+    arrays: dict[str, np.ndarray] = dataclasses.field(default_factory=dict)
 
     @property
     def score(self) -> float:
@@ -119,7 +131,7 @@ def _wrong_result(case: Case, key: str, got: np.ndarray | None) -> Failure | Non
     wrong = difference(title, got, reference, case.bound[key], case.groups.get(key))
     if wrong is None:
         return None
-    return Failure("output" if name == "output" else "gradient", wrong)
+    return Failure("output" if name == "output" else "gradient", wrong, result=key)
 
 
 def _changed_input(case: Case, arrays: dict[str, np.ndarray]) -> Failure | None:
@@ -140,14 +152,36 @@ def _too_many_steps(case: Case, response: Response) -> Failure | None:
     most = min(MOST_STEPS, steps[0] + MORE_STEPS)
     if max(steps) <= most:
         return None
-    sizes = []
-    for call, count in enumerate(steps):
-        shapes = " and ".join(str(value.shape) for value in case.inputs(call).values())
-        sizes.append(f"{count:,} for {shapes}")
-    text = f"the number of steps grows with the input: {', '.join(sizes)}"
     if steps[0] > MOST_STEPS:
-        text = f"it takes too many steps, more than {MOST_STEPS}: {', '.join(sizes)}"
+        return Failure("operations", f"it takes {steps[0]:,} steps, more than {MOST_STEPS}")
+    worst = steps.index(max(steps))
+    grown = f"{steps[worst]:,} steps instead of {steps[0]:,}"
+    text = f"the number of steps grows with the input. {_growth(case, worst)}: {grown}"
     return Failure("operations", text)
+
+
+def _growth(case: Case, call: int) -> str:
+    """Says "600 images instead of 2", or that another size has grown."""
+    layer = case.request["layer"]
+    counted = {}
+    for place in (0, call):
+        shapes = [value.shape for value in case.inputs(place).values()]
+        sizes = dict(zip(DIMENSIONS.get(layer, ()), shapes[0]))
+        counted[place] = {**sizes, **_outputs(case.request["calls"][place]["arguments"])}
+    changes = [
+        f"{size} {name} instead of {counted[0][name]}"
+        for name, size in counted[call].items()
+        if size > counted[0].get(name, size)
+    ]
+    return " and ".join(changes) or f"call {call + 1}"
+
+
+def _outputs(arguments: dict[str, Any] | list[Any] | None) -> dict[str, int]:
+    """The sizes of a layer that do not show in its input."""
+    if not isinstance(arguments, dict):
+        return {}
+    names = {"out_features": "output features", "out_channels": "output channels"}
+    return {text: arguments[name] for name, text in names.items() if name in arguments}
 
 
 def difference(
@@ -163,21 +197,28 @@ def difference(
     the bound.
     """
     got = got.astype(np.float64)
-    if groups is None:
-        wrong = ~(np.abs(got - reference) <= bound)  # NaN is wrong too
-    else:
-        wrong = _wrong_in_groups(got, reference, bound, groups)
+    wrong = wrong_elements(got, reference, bound, groups)
     if not wrong.any():
         return None
     first = tuple(int(k) for k in np.argwhere(wrong)[0])
     place = title
     if first:
         place = f"{title}[{', '.join(map(str, first))}]"
-    text = f"{place}: got {got[first]:.6g}, expected {reference[first]:.6g}"
+    # Adding 0 makes 0 of -0.
+    text = f"{place}: got {got[first] + 0.0:.6g}, expected {reference[first] + 0.0:.6g}"
     if wrong.size == 1:
         return text
     text += f"; {wrong.sum()} of {wrong.size} elements differ"
     return text + _where(wrong) + _how(got, reference, bound, wrong)
+
+
+def wrong_elements(
+    got: np.ndarray, reference: np.ndarray, bound: np.ndarray, groups: np.ndarray | None = None
+) -> np.ndarray:
+    """Says of each element whether it is off by more than the bound."""
+    if groups is None:
+        return ~(np.abs(got - reference) <= bound)  # NaN is wrong too
+    return _wrong_in_groups(got, reference, bound, groups)
 
 
 def _wrong_in_groups(
