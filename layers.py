@@ -50,8 +50,8 @@ class CustomLinear(nn.Module):
 
     def __init__(self, in_features, out_features, bias=True, *, device=None, dtype=None):
         super().__init__()
-        self.in_features = _integer("in_features", in_features)
-        self.out_features = _integer("out_features", out_features)
+        self.in_features = _integer("in_features", in_features, least=0)
+        self.out_features = _integer("out_features", out_features, least=0)
         shape = (self.out_features, self.in_features)
         self.weight = nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
         self.bias = _new_bias(self.weight) if bias else None
@@ -143,33 +143,50 @@ class CustomConv2D(nn.Module):
 
     def forward(self, x):
         padded = self._frame(_as_batch(x, self.in_channels))  # (N, I, H_padded, W_padded)
-        h_out, w_out = self._output_size(padded)
-        products = []
-        for images in self._pieces(padded, h_out * w_out):
-            columns = F.unfold(images, self.kernel_size, self.dilation, stride=self.stride)
-            products.append(self._apply_filters(columns))
-        y = torch.cat(products).reshape(*x.shape[:-3], self.out_channels, h_out, w_out)
+        y = self._convolve_in_pieces(padded)  # (N, O, H_out, W_out)
+        y = y.reshape(*x.shape[:-3], *y.shape[1:])
+        y = _laid_out_as((x, self.weight), y)
         return y if self.bias is None else y + self.bias.view(-1, 1, 1)
 
-    def _apply_filters(self, columns):
-        """Multiplies filters and columns: (N, I·k·k, L) -> (N, groups, O / groups, L)."""
-        columns = columns.unflatten(1, (self.groups, -1))
+    def _convolve(self, images):
+        columns = F.unfold(images, self.kernel_size, self.dilation, stride=self.stride)
+        columns = columns.unflatten(1, (self.groups, -1))  # (N, groups, I / groups·k·k, L)
         filters = self.weight.flatten(1).unflatten(0, (self.groups, -1))
         # Expanded over the images at no cost, the filters stand in the order that the product of
         # matrices wants. As 'gok,ngkl->ngol' einsum would copy all columns, to bring their patch
         # dimension to the front.
         filters = filters.expand(len(columns), -1, -1, -1)
-        return torch.einsum("ngok,ngkl->ngol", filters, columns)
+        products = torch.einsum("ngok,ngkl->ngol", filters, columns)
+        return products.reshape(len(images), self.out_channels, *self._output_size(images))
 
-    def _pieces(self, images, patches):
-        """Splits a batch so that the columns of a piece take 8 MB, or are those of one image.
+    def _convolve_in_pieces(self, images):
+        """Convolves a few images at once, or parts of one, so that their columns take 8 MB at most.
 
         The columns take k·k times the room of the image. In pieces of 8 MB they lie in memory that
         stays mapped; a large buffer goes back to the system after every call, and mapping it anew
-        costs more than the product.
+        costs more than the product. Where the filters want a gradient, autograd keeps all pieces.
         """
-        numbers = self.in_channels * math.prod(self.kernel_size) * patches
-        return images.split(max(1, 2**21 // numbers))
+        h_out, w_out = self._output_size(images)
+        patch = self.in_channels * math.prod(self.kernel_size)
+        numbers = patch * h_out * w_out  # in the columns of one image
+        images_at_once = max(1, 2**21 // numbers)
+        if len(images) > images_at_once:
+            pieces = images.split(images_at_once)
+            return torch.cat([self._convolve_in_pieces(piece) for piece in pieces])
+        if numbers > 2**21 and h_out * w_out > 1:
+            dim = 2 if h_out > 1 else 3
+            halves = self._halve(images, dim)
+            return torch.cat([self._convolve_in_pieces(half) for half in halves], dim)
+        return self._convolve(images)
+
+    def _halve(self, images, dim):
+        """Cuts images into two, between stops; what a patch of either half needs is in both."""
+        axis = tuple(self._axes())[dim - 2]
+        side = images.shape[dim]
+        stops = axis.count_windows(side) // 2  # of the first half
+        start = stops * axis.stride
+        end = start - axis.stride + axis.span
+        return images.narrow(dim, 0, end), images.narrow(dim, start, side - start)
 
     def _frame(self, images):
         """Surrounds images with zeros; of an odd number, one more is at the end."""
@@ -213,7 +230,7 @@ class CustomMaxPool2D(nn.Module):
     .. math:: y[n, c, h, w] = \max_{0 \le p, q < k} x[n, c, s h + d p - pad, s w + d q - pad]
 
     Padding is with -inf, which never wins; a zero would beat every negative value. Among equal
-    values the first of the window wins, and the whole gradient is its own.
+    values the first of the window wins, of several NaN the last, and the whole gradient is its own.
 
     Args:
         kernel_size: the sides of a window; an int, or an (h, w) pair, as are the next sizes
@@ -266,12 +283,12 @@ class CustomMaxPool2D(nn.Module):
         _check_images(x)
         padded = self._frame(x)  # (..., H_padded, W_padded)
         windows = self._unfold(padded)  # (..., k·k, H_out, W_out)
-        kernel_offset = windows.max(dim=-3, keepdim=True).indices
-        # Unfolded as the planes are, their numbered positions say where a window's elements lie.
-        positions = self._unfold(self._number_positions(padded)).expand_as(windows)
-        flat_index = positions.gather(-3, kernel_offset).squeeze(-3)  # (..., H_out, W_out)
+        kernel_offset = windows.max(dim=-3, keepdim=True).indices  # the first largest, or NaN
+        kernel_offset = kernel_offset.maximum(_last_nan(windows))
+        flat_index = self._locate(kernel_offset, padded)  # (..., H_out, W_out)
         # Read from there, a maximum sends its gradient straight back, not through all windows.
         y = padded.flatten(-2).gather(-1, flat_index.flatten(-2)).view_as(flat_index)
+        y = _laid_out_as((x,), y)
         if self.return_indices:
             return y, self._index_in_image(flat_index, padded, x)
         return y
@@ -300,6 +317,15 @@ class CustomMaxPool2D(nn.Module):
             windows = axis.unfold(windows)
         return windows.movedim((-2, -1), (-4, -3)).flatten(-4, -3)
 
+    def _locate(self, kernel_offset, padded):
+        """Returns the flat index, in a padded plane, of an element of each window.
+
+        Unfolded as the planes are, their numbered positions say where a window's elements lie.
+        """
+        positions = self._unfold(self._number_positions(padded))  # (k·k, H_out, W_out)
+        positions = positions.expand(*kernel_offset.shape[:-3], -1, -1, -1)
+        return positions.gather(-3, kernel_offset).squeeze(-3)
+
     def _number_positions(self, padded):
         """Numbers the positions of a padded plane, row by row: (H_padded, W_padded).
 
@@ -317,7 +343,7 @@ class CustomMaxPool2D(nn.Module):
         rows, columns = self._axes()
         row = flat_index // padded.shape[-1] - rows.padding
         column = flat_index % padded.shape[-1] - columns.padding
-        return row * x.shape[-1] + column
+        return _laid_out_as((x,), row * x.shape[-1] + column)
 
     def _axes(self):
         kernel_size = _pair("kernel_size", self.kernel_size)
@@ -354,6 +380,9 @@ class CustomCrossEntropyLoss(nn.Module):
     Raises:
         TypeError: for an argument of the wrong type
         ValueError: for a wrong value or shape
+
+    Under torch.autocast, too, logits in half precision make a loss of their own dtype, where that
+    of torch.nn is float32: no operation that a layer may use tells autocast from none.
 
     Source: handout, question 4; torch.nn.CrossEntropyLoss.
 
@@ -443,7 +472,8 @@ def _initialise(weight, bias):
     """Draws both uniformly from ±1/sqrt(fan_in), as torch.nn does, the weight first."""
     nn.init.kaiming_uniform_(weight, a=math.sqrt(5))
     if bias is not None:
-        bound = 1 / math.sqrt(math.prod(weight.shape[1:]))
+        fan_in = math.prod(weight.shape[1:])
+        bound = 1 / math.sqrt(fan_in) if fan_in else 0
         nn.init.uniform_(bias, -bound, bound)
 
 
@@ -537,6 +567,30 @@ def _framed(images, height, width, top, left, value):
     framed = images.new_full((*images.shape[:-2], height, width), value)
     framed[..., top : top + h, left : left + w] = images
     return framed
+
+
+def _last_nan(windows):
+    """Returns which element of each window is its last NaN, and 0 where there is none.
+
+    windows: (..., k·k, H_out, W_out) -> (..., 1, H_out, W_out)
+    """
+    size = windows.shape[-3]
+    dtype = torch.int16 if size < 2**15 else torch.int32  # int64 would take twice the time
+    offsets = torch.arange(size, dtype=dtype, device=windows.device).view(-1, 1, 1)
+    return (windows.isnan() * offsets).amax(dim=-3, keepdim=True)
+
+
+def _laid_out_as(given, y):
+    """Lays y (N, C, H, W) out as torch.channels_last in memory, if one of the given tensors is."""
+    if y.dim() == 4 and any(map(_has_channels_last, given)):
+        return y.movedim(1, -1).contiguous().movedim(-1, 1)
+    return y
+
+
+def _has_channels_last(images):
+    """Says whether the channels of a pixel are neighbours in memory, and its row comes next."""
+    c, w, h, n = (images.stride(dim) for dim in (1, 3, 2, 0))
+    return 0 < c <= w <= h <= n
 
 
 # What a forward is given

@@ -491,7 +491,8 @@ def test_the_examples_of_the_docstrings():
 
 
 ERRORS = [
-    (lambda: CustomLinear(0, 2), "in_features must be positive, got 0"),
+    (lambda: CustomLinear(-1, 2), "in_features must be non-negative, got -1"),
+    (lambda: CustomLinear(2, -3), "out_features must be non-negative, got -3"),
     (lambda: CustomLinear(2, 1.5), TypeError("out_features must be an int, got 1.5")),
     (lambda: CustomLinear(2, 3)(torch.zeros(2, 3)), "x must have the shape (..., 2), got (2, 3)"),
     (lambda: CustomLinear(2, 3)([1.0, 2.0]), TypeError("x must be a Tensor, got [1.0, 2.0]")),
