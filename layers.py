@@ -142,10 +142,10 @@ class CustomConv2D(nn.Module):
         _initialise(self.weight, self.bias)
 
     def forward(self, x):
-        padded = self._frame(_as_batch(x, self.in_channels))  # (N, I, H_padded, W_padded)
-        y = self._convolve_in_pieces(padded)  # (N, O, H_out, W_out)
+        images = _as_batch(x, self.in_channels)  # (N, I, H, W)
+        y = self._convolve_in_pieces(self._frame(images))  # (N, O, H_out, W_out)
+        y = _laid_out_as((images, self.weight), y)
         y = y.reshape(*x.shape[:-3], *y.shape[1:])
-        y = _laid_out_as((x, self.weight), y)
         return y if self.bias is None else y + self.bias.view(-1, 1, 1)
 
     def _convolve(self, images):

@@ -2,6 +2,7 @@
 
 import copy
 import doctest
+import inspect
 import io
 import math
 import pickle
@@ -220,10 +221,8 @@ def test_pooling_agrees_with_torch(arguments, shape, dtype):
     one = x.clone()
     one.view(-1)[-5:-4] = NAN
     check_pool(arguments, one)
-    many = torch.where(
-        x > 0.5, NAN, x
-    )  # of several in a window torch.nn names the last, we the first
-    check_same([CustomMaxPool2D(**arguments)(many)], [nn.MaxPool2d(**arguments)(many)])
+    check_pool(arguments, torch.where(x > 0.5, NAN, x))  # several in a window
+    check_pool(arguments, torch.full_like(x, NAN))
 
 
 @pytest.mark.parametrize("dtype", INTEGERS, ids=str)
@@ -319,6 +318,60 @@ def test_half_precision_sums_many_targets():
     assert mean == pytest.approx(math.log(2), rel=1e-3)
 
 
+# PyTorch's own samples of its modules
+
+
+SAMPLES = {  # of how many, ours has the arguments, in torch 2.14
+    nn.Linear: 3,
+    nn.Conv2d: 4,
+    nn.MaxPool2d: 3,
+    nn.CrossEntropyLoss: 105,
+}
+
+
+@pytest.mark.parametrize("theirs", SAMPLES, ids=named)
+@pytest.mark.filterwarnings("ignore")  # the samples', about their own parts
+def test_samples_of_pytorch_agree(theirs):
+    common = pytest.importorskip("torch.testing._internal.common_modules", exc_type=ImportError)
+    ours = next(layer for layer, twin, _ in PAIRS if twin is theirs)
+    allowed = inspect.signature(ours).parameters
+    lacking = []
+    agreed = 0
+    for sample in samples(common, theirs):
+        built = sample.constructor_input
+        bound = inspect.signature(theirs).bind(*built.args, **built.kwargs)
+        foreign = [name for name in bound.arguments if name not in allowed]
+        if foreign:
+            lacking.append(f"{sample.desc}: no {', '.join(foreign)}")
+            continue
+        check_sample(ours(**bound.arguments), theirs(**bound.arguments), sample.forward_input)
+        agreed += 1
+    print(f"{theirs.__name__}: {agreed} samples agree; not taken: {lacking}")
+    assert agreed >= SAMPLES[theirs]
+
+
+def samples(common, module):
+    (entry,) = [info for info in common.module_db if info.module_cls is module]
+    options = {"device": "cpu", "dtype": torch.float64, "requires_grad": True, "training": True}
+    return entry.module_inputs_func(entry, **options)
+
+
+def check_sample(ours, theirs, given):
+    ours.double()
+    theirs.double()
+    ours.load_state_dict(theirs.state_dict())
+    # probabilities come with the graph that made them, which a backward would free
+    x, *rest = (tensor.detach() for tensor in (*given.args, *given.kwargs.values()))
+    if isinstance(theirs(x, *rest), tuple):  # the maxima, and their indices
+        check_same(ours(x, *rest), theirs(x, *rest))
+        return
+    upstream = torch.randn_like(theirs(x, *rest))
+    results = run(ours, x, *rest, upstream=upstream)
+    expected = run(theirs, x, *rest, upstream=upstream)
+    for result, reference in zip(results, expected, strict=True):
+        torch.testing.assert_close(result, reference)
+
+
 # What a layer is besides its forward
 
 
@@ -393,11 +446,55 @@ def test_a_layer_can_be_vmapped(ours):
     torch.testing.assert_close(torch.vmap(layer)(*batches), torch.stack([first, second]))
 
 
-def test_channels_last_gives_the_same_convolution():
-    layer, (x,) = example(CustomConv2D)
-    expected = layer(x)
-    layer = layer.to(memory_format=torch.channels_last)
-    torch.testing.assert_close(layer(x.to(memory_format=torch.channels_last)), expected)
+def layouts(dim):
+    """Every kind of strides that images (N, C, H, W) or (C, H, W) come with."""
+    x = images(2, 3, 6, 8)
+    last = x.to(memory_format=torch.channels_last)
+    kinds = [x, last, x.transpose(2, 3), last[:, :2], x[:, :1].expand(2, 3, 6, 8), last[:1]]
+    return kinds if dim == 4 else [kind[0] for kind in kinds]
+
+
+@pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last], ids=str)
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("dim", [3, 4])
+def test_a_convolution_lays_out_its_result_as_torch_does(dim, bias, memory_format):
+    for x in layouts(dim):
+        channels = x.shape[-3]
+        ours = CustomConv2D(channels, 4, 3, padding=1, bias=bias).to(memory_format=memory_format)
+        theirs = nn.Conv2d(channels, 4, 3, padding=1, bias=bias).to(memory_format=memory_format)
+        theirs.load_state_dict(ours.state_dict())
+        torch.testing.assert_close(ours(x), theirs(x), check_stride=True)
+
+
+@pytest.mark.parametrize("arguments", [{}, {"padding": 1}, {"ceil_mode": True}], ids=named)
+@pytest.mark.parametrize("dim", [3, 4])
+def test_pooling_lays_out_its_result_as_torch_does(dim, arguments):
+    arguments = {"kernel_size": 3, "stride": 2, "return_indices": True} | arguments
+    for x in layouts(dim):
+        results = CustomMaxPool2D(**arguments)(x)
+        for ours, theirs in zip(results, nn.MaxPool2d(**arguments)(x), strict=True):
+            torch.testing.assert_close(ours, theirs, check_stride=True)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16], ids=str)
+def test_under_autocast_the_loss_of_a_model_is_float32(dtype):
+    targets = torch.randint(3, (6,))
+    for linear, loss in (CustomLinear, CustomCrossEntropyLoss), (nn.Linear, nn.CrossEntropyLoss):
+        with torch.autocast("cpu", dtype):
+            assert loss()(linear(4, 3)(images(6, 4)), targets).dtype == torch.float32
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16], ids=str)
+def test_autocast_does_not_reach_a_loss_of_half_precision_logits(dtype):
+    """Unlike torch.nn's: nothing that a layer may use says whether autocast is on."""
+    logits = images(6, 5, dtype=dtype)
+    targets = torch.randint(5, (6,))
+    with torch.autocast("cpu", dtype):
+        ours = CustomCrossEntropyLoss()(logits, targets)
+        theirs = nn.CrossEntropyLoss()(logits, targets)
+    assert ours.dtype == dtype
+    assert theirs.dtype == torch.float32
+    torch.testing.assert_close(ours, theirs.to(dtype))
 
 
 DEVICES = ["meta"]
@@ -436,6 +533,77 @@ def test_an_image_may_be_larger_than_a_piece():
     x = torch.randn(2, 1, 78, 78)
     expected = F.conv2d(x.double(), layer.weight.double(), layer.bias.double())
     torch.testing.assert_close(layer(x).double(), expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "shape, arguments",
+    [
+        ((2, 3, 700, 300), dict(kernel_size=5)),
+        ((1, 3, 701, 300), dict(kernel_size=(5, 4), stride=(3, 1), dilation=(2, 1), padding=2)),
+        ((1, 1, 9, 100_000), dict(kernel_size=9)),  # one row of stops is too large
+        ((1, 4, 300, 300), dict(kernel_size=5, groups=2, padding="same")),
+    ],
+    ids=str,
+)
+def test_columns_take_8_megabytes_whatever_the_shape(shape, arguments, monkeypatch):
+    sizes = []
+    unfold = F.unfold
+
+    def measured(*unfold_arguments, **options):
+        columns = unfold(*unfold_arguments, **options)
+        sizes.append(columns.nbytes)
+        return columns
+
+    monkeypatch.setattr(layers.F, "unfold", measured)
+    layer = CustomConv2D(shape[1], 2, **arguments)
+    theirs = nn.Conv2d(shape[1], 2, **arguments)
+    check(layer, theirs, torch.randn(shape))
+    assert len(sizes) > 2
+    assert max(sizes) <= 8 * 2**20
+
+
+@pytest.mark.filterwarnings("ignore:Initializing zero-element tensors is a no-op")
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("sizes", [(0, 3), (3, 0), (0, 0)], ids=str)
+def test_linear_may_have_no_features(sizes, bias):
+    ours = CustomLinear(*sizes, bias)
+    theirs = nn.Linear(*sizes, bias)
+    assert repr(ours) == "Custom" + repr(theirs)
+    check_same(ours.state_dict().values(), theirs.state_dict().values())
+    check(ours, theirs, images(5, sizes[0]))
+
+
+@pytest.mark.filterwarnings("ignore:Initializing zero-element tensors is a no-op")
+def test_a_convolution_without_filters_is_refused():
+    """torch.nn makes one, and refuses to run it."""
+    theirs = nn.Conv2d(3, 0, 2)
+    with pytest.raises(RuntimeError, match="expected weight to be at least 1 at dimension 0"):
+        theirs(images(2, 3, 5, 5))
+    with pytest.raises(ValueError, match="out_channels must be positive, got 0"):
+        CustomConv2D(3, 0, 2)
+
+
+@pytest.mark.parametrize("dtype", [torch.bool, torch.complex64], ids=str)
+def test_pooling_of_what_has_no_order_is_refused_as_in_torch(dtype):
+    x = torch.ones(1, 2, 4, 4, dtype=dtype)
+    for layer in CustomMaxPool2D(2), nn.MaxPool2d(2):
+        with pytest.raises((TypeError, NotImplementedError)):
+            layer(x)
+
+
+@pytest.mark.parametrize("ignore_index", [0, 2, 1000, -1, -101])
+def test_probabilities_allow_the_ignore_index_that_torch_allows(ignore_index):
+    logits = images(6, 5)
+    targets = images(6, 5).softmax(1)
+    ours = CustomCrossEntropyLoss(ignore_index=ignore_index)
+    theirs = nn.CrossEntropyLoss(ignore_index=ignore_index)
+    if ignore_index < 0:
+        torch.testing.assert_close(ours(logits, targets), theirs(logits, targets))
+        return
+    with pytest.raises(RuntimeError, match="ignore_index is not supported for floating point"):
+        theirs(logits, targets)
+    with pytest.raises(ValueError, match=f"not for probabilities, got {ignore_index}"):
+        ours(logits, targets)
 
 
 def test_sizes_may_be_integers_of_numpy():
