@@ -225,6 +225,13 @@ def test_pooling_agrees_with_torch(arguments, shape, dtype):
     check_pool(arguments, torch.full_like(x, NAN))
 
 
+def test_the_last_nan_wins_in_a_window_of_more_elements_than_int16_counts():
+    x = torch.zeros(1, 200, 200)
+    x[0, [3, 190], [5, 7]] = NAN
+    check_pool({"kernel_size": 200}, x)
+    assert CustomMaxPool2D(200, return_indices=True)(x)[1].item() == 190 * 200 + 7
+
+
 @pytest.mark.parametrize("dtype", INTEGERS, ids=str)
 @pytest.mark.parametrize("arguments", POOL, ids=named)
 def test_pooling_of_integers_agrees_with_torch(arguments, dtype):
