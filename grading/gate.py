@@ -339,7 +339,7 @@ class Gate:
             yield item
 
     def step(self) -> None:
-        """Counts a turn of a while loop."""
+        """Counts a turn of a while loop, or a call of a function of the submission's."""
         self.steps += 1
 
     def enter(self, context: Any) -> Any:
@@ -416,7 +416,7 @@ class Gate:
         return self._of_torch(title, name, value)
 
     def _replaced(self, title: str, value: Any) -> Any:
-        """A stand-in for what would write into anything that it is handed."""
+        """A stand-in for what is allowed, but could do more as it is than a layer may."""
         if title == "dataclasses.dataclass":
             return self._dataclass
         if title == "functools.wraps":
@@ -509,15 +509,14 @@ class Gate:
         """What a library has that no layer may use, and that does no harm: NumPy's arithmetic."""
         title = f"{path}.{name}"
         value = getattr(module, name)
+        is_named = name in self._recorded[path]
         if isinstance(value, type) and issubclass(value, numpy.generic):
-            return (
-                Scalar(self, title, value) if name in self._recorded[path] else Outside(self, title)
-            )
-        if isinstance(value, PLAIN) and name in self._recorded[path]:
+            return Scalar(self, title, value) if is_named else Outside(self, title)
+        if isinstance(value, PLAIN) and is_named:
             return value
         if value is numpy.ndarray:
             return Kind(self, title, value)  # made of any bytes, it is a way to any address
-        if name in self._recorded[path] or type(value).__name__ == "ufunc":
+        if is_named or type(value).__name__ == "ufunc":
             return Recorded(self, title, value)
         return Outside(self, title)
 

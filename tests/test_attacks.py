@@ -171,21 +171,10 @@ def results(torch, layer, inputs):
 
 
 @pytest.fixture(scope="module")
-def apart():
-    """A process that honest files may change as they like, their seeds and settings."""
-    with one_process() as pool:
-        yield pool
-
-
-@pytest.fixture(scope="module")
 def gated():
     """A process in which honest files run behind the gate alone."""
-    with one_process() as pool:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         yield pool
-
-
-def one_process():
-    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
 
 
 @pytest.mark.parametrize("submission", HONEST, ids=name)

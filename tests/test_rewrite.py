@@ -2,13 +2,11 @@
 
 import contextlib
 import io
-import multiprocessing
 import sys
 import textwrap
 import tokenize
 import types
 import warnings
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -425,13 +423,6 @@ def differences(text):
 
 def differences_in_file(path):
     return differences(read_source(path).text)
-
-
-@pytest.fixture(scope="module")
-def apart():
-    """A process whose settings honest files may change as they like."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        yield pool
 
 
 @pytest.mark.parametrize("title", HONEST)
