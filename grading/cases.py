@@ -2,7 +2,8 @@
 
 A case is one safetensors file under test_cases/. Its metadata has a JSON text, and its tensors are
 named for the part that they belong to, then for the call and what they are in it: given.0.x,
-reference.0.output, bound.1.grad.weight.
+reference.0.output, bound.1.grad.weight. What the mistakes of the catalogue give is in the part
+"mistakes"; their names and hints are the same for all cases of a question, and stand in HINTS.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-PARTS = ("given", "reference", "bound", "groups", "lookalikes")
+PARTS = ("given", "reference", "bound", "groups", "mistakes")
+HINTS = "misconceptions.json"  # by question, then by name
+ABSENT = 2**16 - 1  # in place of a fingerprint, where two mistakes change the same lines
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,10 @@ class Case:
         reference: by result.
         bound: how far an element may lie from its reference, by result.
         groups: elements with one label share their gradient as they like, by result.
-        lookalikes: what a misconception gives, named "zero-padding.0.output", for one.
-        hints: what is wrong, and the way out, by misconception.
-        shows: the sign of its failure, by misconception, where there is no result to compare.
+        mistakes: what the mistakes of the catalogue give, alone and in pairs: "mark" and "sums" are
+            the distinct fingerprints, the first that of a passed case; "of" says which of them
+            each set of mistakes has, in the order of np.triu_indices, or ABSENT.
+        hints: what is wrong, and the way out, by mistake, in the order of ``mistakes``.
     """
 
     name: str
@@ -55,9 +59,8 @@ class Case:
     reference: dict[str, np.ndarray]
     bound: dict[str, np.ndarray]
     groups: dict[str, np.ndarray]
-    lookalikes: dict[str, np.ndarray]
+    mistakes: dict[str, np.ndarray]
     hints: dict[str, str]
-    shows: dict[str, str]
     points: float = 0.0
 
     def inputs(self, call: int) -> dict[str, np.ndarray]:
@@ -88,8 +91,17 @@ class Question:
         return sum(case.points for case in self.cases)
 
 
-def read_case(folder: str | PathLike[str], name: str, points: float = 0.0) -> Case:
-    """Reads one case. Raises: GraderError if the file is missing or damaged."""
+def read_case(
+    folder: str | PathLike[str],
+    name: str,
+    points: float = 0.0,
+    hints: dict[str, str] | None = None,
+) -> Case:
+    """Reads one case. Raises: GraderError if the file is missing or damaged.
+
+    Args:
+        hints: of its question; without them nothing is named.
+    """
     path = Path(folder, f"{name}.safetensors")
     parts: dict[str, dict[str, np.ndarray]] = {part: {} for part in PARTS}
     try:
@@ -98,18 +110,38 @@ def read_case(folder: str | PathLike[str], name: str, points: float = 0.0) -> Ca
             for key in file.keys():  # noqa: SIM118 - it is no dict
                 part, _, rest = key.partition(".")
                 parts[part][rest] = file.get_tensor(key)
-        return Case(
+        case = Case(
             name,
             text["title"],
             text["kind"],
             text["request"],
             **parts,
-            hints=text["hints"],
-            shows=text["shows"],
+            hints=hints or {},
             points=points,
         )
+        _check_mistakes(case)
+        return case
     except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
         raise GraderError(f"cannot read the case {path}: {error}") from error
+
+
+def _check_mistakes(case: Case) -> None:
+    """Raises ValueError if what the mistakes give is not that of the mistakes with a hint."""
+    count = len(case.hints)
+    wanted = count * (count + 1) // 2
+    if count and len(case.mistakes["of"]) != wanted:
+        got = len(case.mistakes["of"])
+        raise ValueError(f"{count} mistakes make {wanted} sets, got {got}: make the case anew")
+
+
+def read_hints(folder: str | PathLike[str]) -> dict[str, dict[str, str]]:
+    """Returns the hints by question. Raises: GraderError if the file is missing or damaged."""
+    path = Path(folder, HINTS)
+    try:
+        hints = json.loads(path.read_text(encoding="utf-8"))
+        return {question: dict(texts) for question, texts in hints.items()}
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise GraderError(f"cannot read {path}: {error}") from error
 
 
 def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
@@ -122,18 +154,25 @@ def read_toml(path: str | PathLike[str]) -> dict[str, Any]:
 def read_questions(folder: str | PathLike[str]) -> dict[str, Question]:
     """Returns the questions of folder/rubric.toml with all of their cases, by name.
 
-    Raises: GraderError if the rubric or a case is missing or damaged.
+    Raises: GraderError if the rubric, the hints or a case are missing or damaged.
     """
     path = Path(folder, "rubric.toml")
     rubric = read_toml(path)
+    hints = read_hints(folder)
     try:
-        return {name: _question(folder, name, table) for name, table in rubric.items()}
+        return {
+            name: _question(folder, name, table, hints.get(name, {}))
+            for name, table in rubric.items()
+        }
     except (KeyError, TypeError, AttributeError) as error:
         raise GraderError(f"cannot read {path}: {error!r}") from error
 
 
-def _question(folder: str | PathLike[str], name: str, table: dict[str, Any]) -> Question:
+def _question(
+    folder: str | PathLike[str], name: str, table: dict[str, Any], hints: dict[str, str]
+) -> Question:
     cases = tuple(
-        read_case(folder, f"{name}/{case}", points) for case, points in table["points"].items()
+        read_case(folder, f"{name}/{case}", points, hints)
+        for case, points in table["points"].items()
     )
     return Question(name, table["title"], table["layer"], table["share"], table["own"], cases)

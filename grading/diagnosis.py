@@ -1,5 +1,11 @@
 """From what went wrong to why: the causes of a question's failures, each with its cases.
 
+A case stores what every mistake of the catalogue, and every pair of them, makes of it. The mistakes
+that are named are the fewest that account for all cases of the question, those that passed too.
+Where no set of them does, another fault is there as well: then a set is named in the cases that it
+accounts for exactly, if it does so in most of those that it would fail. Sets that nothing tells
+apart name only what they have in common.
+
 Pure: it runs nothing, reads nothing and prints nothing. numpy only.
 """
 
@@ -8,7 +14,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from .cases import ABSENT
 from .judge import Verdict
+
+# Of the failed cases that a set of mistakes alone would fail, the share that it must account for
+# where it does not account for all.
+ENOUGH = 0.5
 
 
 @dataclass(frozen=True)
@@ -35,15 +48,137 @@ class Cause:
 def causes_of(verdicts: Sequence[Verdict]) -> tuple[Cause, ...]:
     """Returns the causes of a question's failed cases, those that cost most first."""
     groups: dict[tuple[tuple[str, ...], str], list[Verdict]] = {}
-    for verdict in verdicts:
+    for verdict, names in zip(verdicts, name_mistakes(verdicts)):
         if verdict.failure is None:
             continue
-        if verdict.misconception:
-            names = (verdict.misconception,)
-            text = verdict.case.hints[verdict.misconception]
-        else:
-            names = ()
-            text = verdict.failure.text
+        text = verdict.failure.seen or verdict.failure.text
+        if names:
+            hints = {_base(name): hint for name, hint in verdict.case.hints.items()}
+            text = "\n".join(hints[name] for name in names)
         groups.setdefault((names, text), []).append(verdict)
     causes = [Cause(names, text, tuple(group)) for (names, text), group in groups.items()]
     return tuple(sorted(causes, key=lambda cause: -cause.points))
+
+
+def name_mistakes(verdicts: Sequence[Verdict]) -> list[tuple[str, ...]]:
+    """Returns the mistakes that explain each verdict, none where it passed or nothing fits."""
+    named: list[tuple[str, ...]] = [()] * len(verdicts)
+    places = [i for i, verdict in enumerate(verdicts) if _is_evidence(verdict)]
+    if places:
+        evidence = _Evidence([verdicts[i] for i in places])
+        for row, names in evidence.explain().items():
+            named[places[row]] = names
+    return named
+
+
+def _is_evidence(verdict: Verdict) -> bool:
+    """Whether it tells mistakes apart: not where time ran out, or where the grader is at fault."""
+    if not verdict.case.hints or verdict.status == "error":
+        return False
+    return verdict.failure is None or verdict.failure.fingerprint is not None
+
+
+def _base(name: str) -> str:
+    """The name of a mistake without its variant: eps-inside-log of eps-inside-log/1e-10."""
+    return name.partition("/")[0]
+
+
+class _Evidence:
+    """A question's verdicts against what each set of one or two mistakes would make of its cases.
+
+    Rows are verdicts and columns are sets. Set k is the mistakes ``first[k]`` and ``second[k]``,
+    or one, where they are the same.
+    """
+
+    def __init__(self, verdicts: Sequence[Verdict]) -> None:
+        self.names = [_base(name) for name in verdicts[0].case.hints]
+        self.first, self.second = np.triu_indices(len(self.names))
+        self.is_pair = self.first != self.second
+        self.place = {pair: k for k, pair in enumerate(zip(self.first, self.second))}
+        self.failed = np.array([verdict.failure is not None for verdict in verdicts])
+        self.is_text = np.array([_is_text(verdict) for verdict in verdicts])
+        self.prints = np.array([verdict.case.mistakes["of"] for verdict in verdicts])
+        self.agrees = np.array([_agreement(verdict) for verdict in verdicts])
+        exists = self.prints[0] != ABSENT
+        self.possible = exists & self.agrees[~self.failed].all(axis=0)
+
+    def explain(self) -> dict[int, tuple[str, ...]]:
+        """Returns the names of each failed row that is explained."""
+        failures = np.flatnonzero(self.failed).tolist()
+        accounts = self.possible & self.agrees[failures].all(axis=0)
+        for is_pair in (False, True):
+            sets = np.flatnonzero(accounts & (self.is_pair == is_pair))
+            if len(sets):
+                return {row: self.shared_names(row, sets) for row in failures}
+        return self.explain_in_part()
+
+    def explain_in_part(self) -> dict[int, tuple[str, ...]]:
+        """Goes on with the sets that explain most, and add the fewest mistakes to those found."""
+        usable = self.possible & self.is_plausible()
+        accepted: set[int] = set()
+        named: dict[int, tuple[str, ...]] = {}
+        left = self.failed.copy()
+        while left.any():
+            is_new = np.array([i not in accepted for i in range(len(self.names))])
+            added = is_new[self.first] + (is_new[self.second] & self.is_pair).astype(int)
+            gains = np.where(usable, (self.agrees & left[:, None]).sum(axis=0), 0)
+            if not gains.any():
+                break
+            least = added[gains > 0].min()
+            gains[added != least] = 0
+            sets = np.flatnonzero(gains == gains.max())
+            for row in np.flatnonzero(left & self.agrees[:, sets].any(axis=1)).tolist():
+                agreeing = sets[self.agrees[row, sets]]
+                named[row] = self.shared_names(row, agreeing)
+                left[row] = False
+            accepted.update(self.first[sets].tolist(), self.second[sets].tolist())
+        return named
+
+    def is_plausible(self) -> np.ndarray:
+        """Which sets account for enough of the failed rows that they would fail.
+
+        Of a set that is known by messages alone, this is all.
+        """
+        would_fail = (self.prints != 0) & self.failed[:, None]
+        explained = self.agrees & would_fail
+        has_numbers = (explained & ~self.is_text[:, None]).any(axis=0)
+        wanted = np.where(has_numbers, ENOUGH, 1.0) * would_fail.sum(axis=0)
+        return explained.sum(axis=0) >= wanted
+
+    def shared_names(self, row: int, sets: np.ndarray) -> tuple[str, ...]:
+        """Names the mistakes that matter in a row in every one of the sets."""
+        names = [self.mattering(row, k) for k in sets]
+        shared = set(names[0]).intersection(*names[1:])
+        return tuple(name for name in names[0] if name in shared)
+
+    def mattering(self, row: int, k: int) -> tuple[str, ...]:
+        """The mistakes of a set without which the row would be another.
+
+        Where either of two would do alone, both are named.
+        """
+        one, other = self.first[k], self.second[k]
+        if one == other:
+            return (self.names[one],)
+        prints = self.prints[row]
+        with_both = prints[k]
+        matters_one = prints[self.place[other, other]] != with_both
+        matters_other = prints[self.place[one, one]] != with_both
+        if matters_one == matters_other:
+            return self.names[one], self.names[other]
+        return (self.names[one] if matters_one else self.names[other],)
+
+
+def _is_text(verdict: Verdict) -> bool:
+    failure = verdict.failure
+    return failure is not None and failure.fingerprint is not None and failure.fingerprint.is_text
+
+
+def _agreement(verdict: Verdict) -> np.ndarray:
+    """Which sets of mistakes would make of a case what was seen."""
+    mistakes = verdict.case.mistakes
+    of = mistakes["of"]
+    if verdict.failure is None or verdict.failure.fingerprint is None:
+        return of == 0
+    same = verdict.failure.fingerprint.among(mistakes["mark"], mistakes["sums"])
+    same[0] = False  # a passed case's
+    return np.append(same, False)[np.minimum(of, len(same))]

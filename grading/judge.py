@@ -6,16 +6,12 @@ Pure: it runs nothing, reads nothing and prints nothing. numpy only.
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
-from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from .cases import Case
+from .fingerprint import Fingerprint, of_results, of_text
 from .outcome import SKIPPED, Outcome, Raised, Response
-
-# Kinds of failures that leave numbers to compare with a misconception's.
-COMPARED = ("shape", "dtype", "output", "gradient")
 
 # Steps, as the gate counts them, that a call of an efficiency case may take, and that a call on a
 # larger input may take beyond the first. A vectorised solution takes 2 to 70, one that loops over
@@ -34,22 +30,15 @@ class Failure:
             "output", "gradient", "x changed" (by the name of the input), "operations", or "error"
             where the grader is at fault.
         raised: the exception, where there is one.
-        matches: the misconceptions that would look the same here.
+        seen: what it is without its numbers, where that has words: the same in several cases.
+        fingerprint: what it is known by; None where that says nothing, as where time ran out.
     """
 
     kind: str
     text: str
     raised: Raised | None = None
-    matches: frozenset[str] = frozenset()
-
-    @property
-    def sign(self) -> str:
-        """What a misconception that leaves no numbers is known by."""
-        if self.raised is None:
-            return self.kind
-        if self.raised.frames:  # raised by the submission's own code: its type says enough
-            return f"exception {self.raised.type}"
-        return f"exception {self.raised.summary}"
+    seen: str = ""
+    fingerprint: Fingerprint | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,7 +46,6 @@ class Verdict:
     case: Case
     status: str  # "passed", "failed", or "error" where the grader is at fault
     failure: Failure | None = None
-    misconception: str | None = None
     printed: str = ""
 
     @property
@@ -70,11 +58,24 @@ def judge(case: Case, outcome: Outcome) -> Failure | None:
     failure = _first_failure(case, outcome)
     if failure is None:
         return None
-    if failure.kind in COMPARED:
-        matches = _lookalikes(case, outcome.arrays)
-    else:
-        matches = {name for name, sign in case.shows.items() if sign == failure.sign}
-    return dataclasses.replace(failure, matches=frozenset(matches))
+    return dataclasses.replace(failure, fingerprint=_fingerprint(case, outcome, failure))
+
+
+def _fingerprint(case: Case, outcome: Outcome, failure: Failure) -> Fingerprint | None:
+    """Returns what a failure is known by: where outputs are wrong, their gradients do not count."""
+    arrays = outcome.arrays
+    if failure.kind in ("ended", "skipped", "missing class"):
+        return None
+    if failure.raised:
+        return of_text(failure.raised.summary)
+    if failure.kind == "operations":
+        return of_text(failure.kind)
+    if failure.kind.endswith("changed"):
+        bounds = {name: np.zeros(()) for name in arrays}
+        return of_results({n: a for n, a in arrays.items() if "after" in n}, bounds, {})
+    are_gradients = failure.kind in ("gradient", "autograd")
+    keys = sorted(key for key in case.reference if ("grad" in key) == are_gradients)
+    return of_results({key: arrays.get(key) for key in keys}, case.bound, case.groups)
 
 
 def _first_failure(case: Case, outcome: Outcome) -> Failure | None:
@@ -97,9 +98,9 @@ def _first_failure(case: Case, outcome: Outcome) -> Failure | None:
     return None
 
 
-def _precedence(key: str) -> tuple[str, bool]:
-    """Call by call; in each the output first, since a gradient says less."""
-    return key.partition(".")[0], "grad" in key
+def _precedence(key: str) -> tuple[bool, str]:
+    """The outputs of all calls first, since a gradient says less."""
+    return "grad" in key, key
 
 
 def _wrong_result(case: Case, key: str, got: np.ndarray | None) -> Failure | None:
@@ -238,44 +239,3 @@ def _how(got: np.ndarray, reference: np.ndarray, bound: np.ndarray, wrong: np.nd
         direction = "large" if offset > 0 else "small"
         return f": each is {abs(offset):.6g} too {direction}"
     return ""
-
-
-def _lookalikes(case: Case, arrays: dict[str, np.ndarray]) -> set[str]:
-    """Returns the misconceptions that give, within rounding, what the submission computed."""
-    alike: set[str] = set()
-    unlike: set[str] = set()
-    for name, stored in case.lookalikes.items():
-        misconception, _, key = name.partition(".")
-        got = arrays.get(key)
-        same = got is not None and _alike(got, stored, case.bound[key])
-        (alike if same else unlike).add(misconception)
-    return alike - unlike
-
-
-def _alike(got: np.ndarray, stored: np.ndarray, bound: np.ndarray) -> bool:
-    if got.shape != stored.shape or got.dtype != stored.dtype:
-        return False
-    slack = 4 * (np.finfo(np.float32).eps * np.abs(stored) + bound.max(initial=0.0))
-    with np.errstate(invalid="ignore"):
-        near = np.abs(got - stored) <= slack
-    both_nan = np.isnan(got) & np.isnan(stored)
-    return bool((near | (got == stored) | both_nan).all())
-
-
-def name_mistakes(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
-    """Names, for each failed case, the match that explains the most of the question's failures."""
-    failures = [v.failure for v in verdicts if v.failure]
-    explained = Counter(name for failure in failures for name in failure.matches)
-    passed = [v.case for v in verdicts if v.status == "passed"]
-    missed = Counter(name for case in passed for name in case.hints)  # it would have failed these
-
-    def likelihood(name: str) -> tuple[int, int, str]:
-        return explained[name] - missed[name], explained[name], name
-
-    for verdict in verdicts:
-        matches = set(verdict.failure.matches) if verdict.failure else set()
-        if verdict.failure and verdict.failure.kind not in COMPARED:
-            # Weak evidence, since there are no numbers.
-            matches = {name for name in matches if not missed[name]}
-        likeliest = max(matches, key=likelihood, default=None)
-        yield dataclasses.replace(verdict, misconception=likeliest)

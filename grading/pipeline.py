@@ -1,13 +1,14 @@
 """The way of the data in one screen: a submission's source in, results out.
 
-    source ─▶ runner ─▶ worker, gate ─┬─tensors, steps─▶ judge ──────▶ verdicts ─┬▶ results
-                                      └─uses───────────▶ operations ─▶ findings ─┘
+    source ─▶ runner ─▶ worker, gate ─┬─tensors, steps─▶ judge ─verdicts─▶ diagnosis ─┬▶ results
+                                      └─uses───────────▶ operations ─────▶ findings ──┘
 
 autograder.py calls it. It decides nothing itself: each step is a room of its own.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,7 +16,8 @@ from typing import Protocol
 import numpy as np
 
 from .cases import Case, Question
-from .judge import Failure, Verdict, judge, name_mistakes
+from .diagnosis import Cause, causes_of
+from .judge import Failure, Verdict, judge
 from .operations import Finding, Operations, once_each
 from .outcome import Outcome, Refusal, Request
 
@@ -47,6 +49,11 @@ class Result:
     findings: tuple[Finding, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     slow: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def causes(self) -> tuple[Cause, ...]:
+        """Why its cases failed, each cause once."""
+        return causes_of(self.verdicts)
 
     @property
     def lost(self) -> float:
@@ -87,7 +94,7 @@ def grade(questions: Iterable[Question], runner: RunsRequests, track: Track) -> 
                     found += operations.findings(question.layer, call.uses)
         yield Result(
             question,
-            tuple(name_mistakes(verdicts)),
+            tuple(verdicts),
             once_each(found),
             tuple(dict.fromkeys(refused)),
             tuple(question.cases[i].name for i in slow),

@@ -41,6 +41,7 @@ def _show_question(result: Result, console: Console) -> None:
     title = f"Question {question.name}: {question.title}"
     console.print(f"\n{title}\n{'=' * len(title)}\n", style="bold")
     alike = _all_alike(result.verdicts)
+    hints = _hints(result)
     for verdict in result.verdicts:
         head = f"{verdict.status.upper():6} {_number(verdict.score):>4}/"
         head += _number(verdict.case.points)
@@ -48,12 +49,12 @@ def _show_question(result: Result, console: Console) -> None:
         line = Text.assemble((head, STYLES[verdict.status]), f"  {verdict.case.title}  ", name)
         console.print(line)
         told_once = alike or _is_skipped(verdict)
-        reason = [] if told_once else list(_reason(verdict))
+        reason = [] if told_once else list(_reason(verdict, hints))
         for text in [*reason, *_prints(verdict)]:
             console.print(INDENT + text)
     if alike:
         console.print("\nEach of these:")
-        for text in _explained(result.verdicts[0]):
+        for text in _explained(result.verdicts[0], hints):
             console.print(INDENT + text)
     skipped = [verdict for verdict in result.verdicts if _is_skipped(verdict)]
     if skipped:
@@ -70,7 +71,7 @@ def _is_skipped(verdict: Verdict) -> bool:
 
 def _all_alike(verdicts: Sequence[Verdict]) -> bool:
     """Whether all cases fail in one way, as they do where a class is missing: it is said once."""
-    ways = {(v.failure.text if v.failure else None, v.misconception) for v in verdicts}
+    ways = {v.failure.text if v.failure else None for v in verdicts}
     return len(verdicts) > 1 and len(ways) == 1 and verdicts[0].failure is not None
 
 
@@ -100,19 +101,29 @@ def _where(line: int | None) -> str:
     return f"line {line}: " if line else ""
 
 
-def _explained(verdict: Verdict) -> list[str]:
+def _hints(result: Result) -> dict[str, str]:
+    """What is likely wrong, by case."""
+    return {
+        verdict.case.name: " ".join(cause.text.splitlines())
+        for cause in result.causes
+        if cause.names
+        for verdict in cause.verdicts
+    }
+
+
+def _explained(verdict: Verdict, hints: dict[str, str]) -> list[str]:
     """The lines that explain a verdict, and what was printed meanwhile."""
-    return [*_reason(verdict), *_prints(verdict)]
+    return [*_reason(verdict, hints), *_prints(verdict)]
 
 
-def _reason(verdict: Verdict) -> Iterator[str]:
+def _reason(verdict: Verdict, hints: dict[str, str]) -> Iterator[str]:
     if verdict.failure is None:
         return
     yield from verdict.failure.text.splitlines()
     if _is_skipped(verdict):
         return
-    if verdict.misconception:
-        yield f"Likely: {verdict.case.hints[verdict.misconception]}"
+    if verdict.case.name in hints:
+        yield f"Likely: {hints[verdict.case.name]}"
     yield f"Try: {_example(verdict.case)}"
 
 
@@ -177,6 +188,7 @@ def gradescope(results: Sequence[Result], remarks: list[str]) -> dict[str, Any]:
 
 def _tests(number: int, result: Result) -> Iterator[dict[str, Any]]:
     """One test a case. What forbidden operations cost is taken from each in proportion."""
+    hints = _hints(result)
     full = sum(verdict.score for verdict in result.verdicts)
     share = result.score / full if full else 0
     for i, verdict in enumerate(result.verdicts, 1):
@@ -187,7 +199,7 @@ def _tests(number: int, result: Result) -> Iterator[dict[str, Any]]:
             "score": verdict.score * share,
             "max_score": case.points,
             "status": "passed" if verdict.status == "passed" else "failed",
-            "output": "\n".join(_explained(verdict)),
+            "output": "\n".join(_explained(verdict, hints)),
             "visibility": "visible",
         }
 
@@ -202,9 +214,11 @@ def _extra_data(results: Sequence[Result], remarks: list[str]) -> dict[str, Any]
         },
         "errors": [verdict.case.name for verdict in verdicts if verdict.status == "error"],
         "misconceptions": {
-            verdict.case.name: verdict.misconception
-            for verdict in verdicts
-            if verdict.misconception
+            verdict.case.name: ", ".join(cause.names)
+            for result in results
+            for cause in result.causes
+            if cause.names
+            for verdict in cause.verdicts
         },
         "remarks": remarks,
     }

@@ -1,49 +1,58 @@
 """Writes test_cases/: of every case the inputs, references, bounds, and what each mistake gives.
 
-python -m staff.make_cases                      the cases of the repository
+python -m staff.make_cases                      the cases of the repository (some minutes)
+python -m staff.make_cases --only q3/ties       one of them
 python -m staff.make_cases --check              agrees with what is stored, or says what does not
 python -m staff.make_cases --seed N --out DIR   a hidden set of the same kinds, that nobody has seen
 
 What the cases are, plans.py says. Here is how a case is made of its plan, held against the
-misconceptions, stored and checked.
+misconceptions and every pair of them, stored and checked.
 """
 
 import argparse
 import dataclasses
+import itertools
 import json
+import multiprocessing
+import os
 import shutil
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from rich.progress import track
 from safetensors.numpy import save_file
 
-from grading.cases import PARTS, Case, read_case
+from grading.cases import ABSENT, HINTS, PARTS, Case, read_case, read_hints
 from grading.debugger import answer, load
-from grading.judge import COMPARED, Failure, judge
+from grading.fingerprint import SUMS, Fingerprint
+from grading.judge import Failure, judge
 from grading.outcome import CallRequest
 from grading.worker import Submission
-from staff.misconceptions import MISCONCEPTIONS, Misconception, submission
+from staff.misconceptions import MISCONCEPTIONS, Misconception, base, submission
 from staff.plans import QUESTIONS, Arguments, Maker, Plan
 from staff.references import Arrays, Call, reference, run, tie_groups
 
 CASES = Path(__file__).parent.parent / "test_cases"
 SEED = 2026
-TEXTS = ("title", "kind", "request", "hints", "shows")
+TEXTS = ("title", "kind", "request")
 DRIFT = 1 / 8  # of its bound, by which a reference may differ from the one stored
 
 
-def make_all(seed: int) -> Iterator[Case]:
-    """Yields every case, complete."""
-    loaded = [(mistake, load(submission(mistake))) for mistake in MISCONCEPTIONS]
+def make_all(seed: int, only: str | None = None, pairs: bool = True) -> Iterator[Case]:
+    """Yields every case, complete, or only one; without pairs, with single mistakes alone."""
     for question, (layer, plans) in QUESTIONS.items():
-        wrong = [(mistake, module) for mistake, module in loaded if mistake.layer == layer]
-        for name, plan in plans.items():
-            case = make_case(seed, f"{question}/{name}", layer, plan)
-            yield add_lookalikes(case, wrong)
+        cases = [
+            make_case(seed, f"{question}/{name}", layer, plan)
+            for name, plan in plans.items()
+            if only in (None, f"{question}/{name}")
+        ]
+        if cases:
+            yield from add_mistakes(question, layer, cases, pairs)
 
 
 def make_case(seed: int, name: str, layer: str, plan: Plan) -> Case:
@@ -60,10 +69,14 @@ def make_case(seed: int, name: str, layer: str, plan: Plan) -> Case:
         reference=_by_call(results for results, _ in references),
         bound=_by_call(bounds for _, bounds in references),
         groups=_by_call(_groups(call) for call in calls) if plan.ties else {},
-        lookalikes={},
-        hints={},
-        shows={},
+        mistakes={},
+        hints=hints(layer),
     )
+
+
+def hints(layer: str) -> dict[str, str]:
+    """Returns the hints of a layer's misconceptions by their names, in their order."""
+    return {mistake.name: mistake.hint for mistake in MISCONCEPTIONS if mistake.layer == layer}
 
 
 def draw_calls(maker: Maker, layer: str, plan: Plan) -> Iterator[Call]:
@@ -132,39 +145,90 @@ def try_out(submission: Submission, case: Case) -> tuple[Failure | None, Arrays]
     return judge(case, outcome), outcome.arrays
 
 
-def add_lookalikes(case: Case, wrong: list[tuple[Misconception, Submission]]) -> Case:
-    """Returns the case with what each misconception of its layer makes of it, where that is wrong.
-
-    Of one that is compared by numbers, those results are kept that are wrong; of any other, how it
-    fails.
-    """
-    hints = {}
-    shows = {}
-    lookalikes: Arrays = {}
-    for misconception, module in wrong:
-        failure, results = try_out(module, case)
-        if failure is None:
-            continue
-        name = misconception.name
-        hints[name] = misconception.hint
-        if failure.kind in COMPARED:
-            wrong_keys = wrong_results(case, results, failure.kind == "gradient")
-            lookalikes |= {f"{name}.{key}": results[key] for key in wrong_keys}
-        else:
-            shows[name] = failure.sign
-    return dataclasses.replace(case, lookalikes=lookalikes, hints=hints, shows=shows)
+def add_mistakes(question: str, layer: str, cases: list[Case], pairs: bool) -> Iterator[Case]:
+    """Yields the cases with what each set of one or two misconceptions makes of them."""
+    mistakes = [mistake for mistake in MISCONCEPTIONS if mistake.layer == layer]
+    sets = list(itertools.combinations_with_replacement(mistakes, 2))
+    texts = [source(one, other, pairs) for one, other in sets]
+    tables = [Table() for _ in cases]
+    # Not by fork: torch's threads do not survive it.
+    context = multiprocessing.get_context("spawn")
+    workers = min(4, os.cpu_count() or 1)
+    with context.Pool(workers, _begin, (cases,)) as pool:
+        prints = pool.imap(_fingerprints, texts, chunksize=16)
+        for of_cases in track(prints, question, total=len(texts)):
+            for table, fingerprint in zip(tables, of_cases):
+                table.add(fingerprint)
+    for case, table in zip(cases, tables):
+        yield dataclasses.replace(case, mistakes=table.arrays())
 
 
-def wrong_results(case: Case, results: Arrays, of_gradients: bool) -> Iterator[str]:
-    """Names the gradients that are wrong, or the outputs; what is not there is not named."""
-    for key, right in case.reference.items():
-        is_gradient = not key.endswith("output")
-        if is_gradient != of_gradients or key not in results:
-            continue
-        value = results[key]
-        is_alike = value.shape == right.shape and value.dtype == np.float32
-        if not (is_alike and _is_within(value - right, case.bound[key])):
-            yield key
+def source(one: Misconception, other: Misconception, pairs: bool) -> str | None:
+    """Returns the layer with one mistake or two; None where they do not go together."""
+    if one is other:
+        return submission(one, layer=one.layer)
+    if not pairs or base(one.name) == base(other.name):
+        return None
+    try:
+        return submission(one, other, layer=one.layer)
+    except ValueError:
+        return None
+
+
+class Table:
+    """The distinct fingerprints that sets of mistakes have in a case, and which set has which."""
+
+    def __init__(self) -> None:
+        self.mark = [0]  # the first is that of a passed case
+        self.sums = [(0.0,) * SUMS]
+        self.of: list[int] = []
+        self.places: dict[int, list[int]] = {}  # of the fingerprints with a mark
+
+    def add(self, fingerprint: Fingerprint | int) -> None:
+        if isinstance(fingerprint, int):
+            self.of.append(fingerprint)
+            return
+        places = self.places.setdefault(fingerprint.mark, [])
+        marks = np.full(len(places), fingerprint.mark)
+        sums = np.reshape([self.sums[place] for place in places], (-1, SUMS))
+        same = np.flatnonzero(fingerprint.among(marks, sums))
+        if len(same) == 0:
+            places.append(len(self.mark))
+            self.mark.append(fingerprint.mark)
+            self.sums.append(fingerprint.sums)
+            same = np.array([-1])
+        self.of.append(places[same[0]])
+
+    def arrays(self) -> Arrays:
+        return {
+            "mark": np.array(self.mark, np.uint32),
+            "sums": np.array(self.sums, np.float32),
+            "of": np.array(self.of, np.uint16),
+        }
+
+
+CASES_OF_A_WORKER: list[Case] = []  # in a process of the pool
+
+
+def _begin(cases: list[Case]) -> None:
+    torch.set_num_threads(1)  # as the grader's worker does
+    warnings.simplefilter("ignore")  # what nan makes of a comparison
+    CASES_OF_A_WORKER[:] = cases
+
+
+def _fingerprints(text: str | None) -> list[Fingerprint | int]:
+    """Returns the fingerprint of a submission in each case, 0 if it passes, ABSENT without one."""
+    if text is None:
+        return [ABSENT] * len(CASES_OF_A_WORKER)
+    submitted = load(text)
+    failures = [try_out(submitted, case)[0] for case in CASES_OF_A_WORKER]
+    return [0 if failure is None else _known(failure) for failure in failures]
+
+
+def _known(failure: Failure) -> Fingerprint:
+    if failure.fingerprint is None:
+        raise ValueError(f"a misconception must leave something to know it by, got {failure.text}")
+    return failure.fingerprint
 
 
 def _is_within(difference: np.ndarray, bound: np.ndarray) -> bool:
@@ -172,12 +236,25 @@ def _is_within(difference: np.ndarray, bound: np.ndarray) -> bool:
     return bool((np.abs(difference) <= bound).all())
 
 
-def write_all(folder: Path, seed: int) -> None:
-    count = sum(len(plans) for _, plans in QUESTIONS.values())
-    for case in track(make_all(seed), "Cases", total=count):
+def write_all(folder: Path, seed: int, only: str | None) -> None:
+    for case in make_all(seed, only):
         write_case(case, folder)
+    write_hints(folder)
     if folder.resolve() != CASES.resolve():
         shutil.copy(CASES / "rubric.toml", folder)
+
+
+def planned_names() -> list[str]:
+    return [f"{question}/{name}" for question, (_, plans) in QUESTIONS.items() for name in plans]
+
+
+def all_hints() -> dict[str, dict[str, str]]:
+    return {question: hints(layer) for question, (layer, _) in QUESTIONS.items()}
+
+
+def write_hints(folder: Path) -> None:
+    text = json.dumps(all_hints(), indent=2, ensure_ascii=False)
+    Path(folder, HINTS).write_text(text + "\n", encoding="utf-8")
 
 
 def write_case(case: Case, folder: Path) -> None:
@@ -196,11 +273,13 @@ def check(seed: int, folder: Path = CASES) -> Iterator[str]:
     """Yields a line for every case that is stored otherwise than it is made now.
 
     Inputs and texts must be the same. References may differ by a fraction of the bound, as torch's
-    own summation differs from one version and machine to the next. Of what the misconceptions give
-    only the names must be the same.
+    own summation differs from one version and machine to the next. Of what the misconceptions give,
+    it must be the same which of them pass a case; pairs are not tried.
     """
-    made = {case.name: case for case in make_all(seed)}
+    made = {case.name: case for case in make_all(seed, pairs=False)}
     stored = stored_names(folder)
+    if read_hints(folder) != all_hints():
+        yield f"{HINTS} differs"
     for name in sorted(stored - made.keys()):
         yield f"{name}: is stored but not made"
     for name, case in made.items():
@@ -226,6 +305,8 @@ def differences(old: Case, new: Case) -> Iterator[str]:
     for part in PARTS:
         if getattr(old, part).keys() != getattr(new, part).keys():
             yield f"{part} holds other tensors"
+    if not np.array_equal(_passing(old), _passing(new)):
+        yield "other mistakes pass"
     shared = old.given.keys() & new.given.keys()
     if not all(np.array_equal(old.given[key], new.given[key]) for key in shared):
         yield "the inputs differ"
@@ -237,6 +318,14 @@ def differences(old: Case, new: Case) -> Iterator[str]:
             yield f"the bound of {key} differs"
 
 
+def _passing(case: Case) -> np.ndarray:
+    """Which mistakes pass a case, each alone."""
+    of = case.mistakes["of"]
+    count = int((2 * len(of)) ** 0.5)
+    first, second = np.triu_indices(count)
+    return of[first == second] == 0
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -244,13 +333,16 @@ def main() -> None:
     add = parser.add_argument
     add("--check", action="store_true", help="write nothing; exit with 1 if anything differs")
     add("--seed", type=int, default=SEED, help="of every number drawn (%(default)s)")
+    add("--only", metavar="NAME", help="only this case, as q3/ties")
     add("--out", type=Path, default=CASES, metavar="DIR", help="the folder to write (test_cases)")
     options = parser.parse_args()
     if options.check:
         found = list(check(options.seed))
         print("\n".join(found) or "test_cases/ is as it is made")
         sys.exit(bool(found))
-    write_all(options.out, options.seed)
+    if options.only and not any(options.only == name for name in planned_names()):
+        parser.error(f"there is no case {options.only!r}")
+    write_all(options.out, options.seed, options.only)
 
 
 if __name__ == "__main__":

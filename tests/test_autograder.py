@@ -2,8 +2,10 @@
 
 import ast
 import dataclasses
+import itertools
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -11,7 +13,6 @@ import subprocess
 import sys
 import time
 import warnings
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -20,14 +21,15 @@ import pytest
 import torch
 
 from grading import pipeline
-from grading.cases import read_questions
+from grading.cases import ABSENT, read_questions
 from grading.debugger import answer
+from grading.diagnosis import name_mistakes
 from grading.handin import INTERFACE
-from grading.judge import Verdict, judge, name_mistakes
+from grading.judge import Verdict, judge
 from grading.outcome import Call, Ended, Outcome, Response, Use
 from grading.runner import MOST_ENDED, NOT_ASKED
 from staff import make_cases
-from staff.misconceptions import MISCONCEPTIONS, plain, submission
+from staff.misconceptions import MISCONCEPTIONS, base, plain, submission
 
 ROOT = Path(__file__).parent.parent
 QUESTIONS = read_questions(ROOT / "test_cases")
@@ -366,6 +368,7 @@ def test_a_case_that_is_late_when_tried_alone_fails_and_the_others_are_not_run()
 
 def test_damaged_cases_are_the_graders_fault(tmp_path):
     (tmp_path / "rubric.toml").write_text("[q1]\ntitle = 1\n")
+    (tmp_path / "misconceptions.json").write_text("{}")
     status, out, err = grade(tmp_path, plain(), "--cases", tmp_path)
     assert (status, out) == (3, "")
     assert "rubric.toml: " in err
@@ -401,7 +404,7 @@ def judged(text, question):
     for case in question.cases:
         failure = judge(case, answer(module, case.request, case.given))
         verdicts.append(Verdict(case, "failed" if failure else "passed", failure))
-    return list(name_mistakes(verdicts))
+    return verdicts
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -433,23 +436,61 @@ def test_the_judge_has_a_verdict_on_whatever_comes_back(name):
             assert failure is None or failure.text
 
 
-def test_every_misconception_loses_marks_and_is_named():
-    named, passed = 0, []
-    for misconception in MISCONCEPTIONS:
-        verdicts = judged(submission(misconception), BY_LAYER[misconception.layer])
-        names = Counter(v.misconception for v in verdicts if v.failure)
+def named(*mistakes):
+    """Grades the plain layer with some mistakes, and sorts the failed cases.
+
+    Returns those whose every name is one of the mistakes, those with another name, and those with
+    none.
+    """
+    verdicts = judged(submission(*mistakes), BY_LAYER[mistakes[0].layer])
+    right, wrong, unnamed = [], [], []
+    for verdict, names in zip(verdicts, name_mistakes(verdicts)):
+        if verdict.failure is None:
+            continue
         if not names:
-            passed.append(misconception.name)
-        named += bool(names) and names.most_common(1)[0][0] == misconception.name
-    assert passed == []
-    assert named >= 0.95 * len(MISCONCEPTIONS)
+            unnamed.append(verdict.case.name)
+        elif set(names) <= {base(mistake.name) for mistake in mistakes}:
+            right.append(verdict.case.name)
+        else:
+            wrong.append(verdict.case.name)
+    return right, wrong, unnamed
+
+
+@pytest.mark.parametrize("mistake", MISCONCEPTIONS, ids=lambda mistake: mistake.name)
+def test_every_misconception_loses_marks_and_is_named_in_each_of_its_cases(mistake):
+    right, wrong, unnamed = named(mistake)
+    assert right
+    assert (wrong, unnamed) == ([], [])
+
+
+def test_pairs_of_misconceptions_are_named_and_never_wrongly():
+    """Two pairs may be one and the same layer; then they have no name."""
+    chance = random.Random(2026)
+    pairs = [
+        pair
+        for pair in itertools.combinations(MISCONCEPTIONS, 2)
+        if pair[0].layer == pair[1].layer and make_cases.source(*pair, pairs=True)
+    ]
+    explained = []
+    misled = {}
+    unexplained = []
+    for one, other in chance.sample(pairs, 200):
+        right, wrong, unnamed = named(one, other)
+        explained += right
+        unexplained += unnamed
+        if wrong:
+            misled[one.name, other.name] = wrong
+    assert misled == {}
+    assert len(explained) >= 0.97 * (len(explained) + len(unexplained))
+    assert len(explained) > 2000
 
 
 @pytest.mark.parametrize("layer", NAMES)
 def test_every_case_catches_a_misconception_and_a_right_layer_passes(layer):
     question = BY_LAYER[layer]
     assert question.points == 20
-    assert [case.name for case in question.cases if not case.hints] == []
+    of_mistakes = {case.name: case.mistakes["of"] for case in question.cases}
+    assert [name for name, of in of_mistakes.items() if not of[of != ABSENT].any()] == []
     assert [v.failure for v in judged(plain(), question) if v.failure] == []
 
 
@@ -498,13 +539,16 @@ KNOWS = {  # what each room may import, besides the standard library
         "numpy", "grading.operations", "grading.outcome", "grading.source", "grading.worker",
     },
     "declaration": set(),
+    "diagnosis": {"numpy", "grading.cases", "grading.judge"},
+    "fingerprint": {"numpy"},
     "gate": {"grading.rewrite", "numpy", "torch"},
     "handin": {"grading.declaration", "grading.outcome"},
-    "judge": {"numpy", "grading.cases", "grading.outcome"},
+    "judge": {"numpy", "grading.cases", "grading.fingerprint", "grading.outcome"},
     "operations": {"grading.cases", "grading.outcome"},
     "outcome": {"numpy"},
     "pipeline": {
-        "numpy", "grading.cases", "grading.judge", "grading.operations", "grading.outcome",
+        "numpy", "grading.cases", "grading.diagnosis", "grading.judge", "grading.operations",
+        "grading.outcome",
     },
     "report": {"rich", "grading.cases", "grading.judge", "grading.outcome", "grading.pipeline"},
     "rewrite": set(),

@@ -21,6 +21,9 @@ a line that begins with # is a comment.
   both, stays as it is. It only says where the others belong: this is how a line is put in.
 - Old lines after new ones begin another change, somewhere else in the layer.
 
+One mistake may have variants, which have its name, a "/" and a name of their own, and no hint
+unless it is another: "eps-inside-log/1e-10 (output):".
+
 A change is kept as its place in the lines of plain.py. Hence mistakes that touch different lines
 compose by themselves: see submission().
 """
@@ -82,9 +85,10 @@ def plain() -> str:
     return PLAIN.read_text(encoding="utf-8")
 
 
-def submission(*misconceptions: Misconception) -> str:
+def submission(*misconceptions: Misconception, layer: str | None = None) -> str:
     """Returns the source of plain.py with these mistakes in it, one or more.
 
+    With ``layer``, only this one and what is above all layers is kept: it is loaded more quickly.
     Raises ValueError where two of them touch the same line.
     """
     lines = plain().splitlines()
@@ -95,10 +99,22 @@ def submission(*misconceptions: Misconception) -> str:
             raise ValueError(
                 f"{first} and {second} both change plain.py, line {place + 1}: {lines[place]!r}"
             )
+    changes = [change for _, change in made]
+    if layer is not None:
+        changes += [
+            Change(node.lineno - 1, node.end_lineno or 0, ())
+            for node in _classes(plain())
+            if node.name != layer
+        ]
     # From the end, so that the places before a change stay; lines are put in before a replaced one.
-    for change in sorted((change for _, change in made), key=_place, reverse=True):
+    for change in sorted(changes, key=_place, reverse=True):
         lines[change.start : change.stop] = change.new
     return "\n".join(lines) + "\n"
+
+
+def base(name: str) -> str:
+    """Returns the name of a mistake without that of its variant."""
+    return name.partition("/")[0]
 
 
 def _place(change: Change) -> tuple[int, int]:
@@ -139,6 +155,7 @@ class _Reader:
     def __init__(self, layer: str, file: str) -> None:
         self.layer = layer
         self.file = file
+        self.hints: dict[str, str] = {}  # by name, of the blocks so far
         self.lines = plain().splitlines()
         classes = {node.name: node for node in _classes(plain())}
         self.first = classes[layer].lineno - 1
@@ -147,15 +164,17 @@ class _Reader:
     def misconception(self, block: list[_Line]) -> Misconception:
         head = list(itertools.takewhile(lambda line: not line.sign, block))
         words = " ".join(line.text.strip() for line in head)
-        match = re.fullmatch(r"([a-z-]+) \((\w+)\): (\S.*)", words)
-        if match is None:
+        match = re.fullmatch(r"([a-z-]+(?:/[a-z0-9-]+)?) \((\w+)\): ?(.*)", words)
+        name, shows, hint = match.groups() if match else ("", "", "")
+        hint = hint or self.hints.get(base(name), "")
+        if not hint:
             raise self.error(block[0], f"must begin with 'name (shows): hint', got {words!r}")
-        name, shows, hint = match.groups()
         if shows not in SHOWS:
             raise self.error(block[0], f"{name}: must show by one of {SHOWS}, got {shows!r}")
         changes = tuple(self.changes(name, block[len(head) :]))
         if not changes:
             raise self.error(block[-1], f"{name}: changes nothing")
+        self.hints.setdefault(base(name), hint)
         return Misconception(name, self.layer, shows, hint, changes)
 
     def changes(self, name: str, body: list[_Line]) -> Iterator[Change]:
