@@ -46,12 +46,16 @@ class Cause:
 
 
 def causes_of(verdicts: Sequence[Verdict]) -> tuple[Cause, ...]:
-    """Returns the causes of a question's failed cases, those that cost most first."""
+    """Returns the causes of a question's failed cases, those that cost most first.
+
+    Cases without a name have one cause if they look the same.
+    """
     groups: dict[tuple[tuple[str, ...], str], list[Verdict]] = {}
     for verdict, names in zip(verdicts, name_mistakes(verdicts)):
-        if verdict.failure is None:
+        failure = verdict.failure
+        if failure is None:
             continue
-        text = verdict.failure.seen or verdict.failure.text
+        text = failure.seen or failure.text
         if names:
             hints = {_base(name): hint for name, hint in verdict.case.hints.items()}
             text = "\n".join(hints[name] for name in names)

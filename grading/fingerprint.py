@@ -95,8 +95,8 @@ def of_results(
         squares += float((slack**2).sum())
     # Errors e that do not know the weights w make a sum Σ w·e whose variance is Σ e².
     allowed = DEVIATIONS * squares**0.5
-    kept = np.float32(np.clip(sums, -LARGEST, LARGEST))
-    return Fingerprint(mark, tuple(map(float, kept)), (allowed,) * SUMS)
+    kept = np.clip(sums, -LARGEST, LARGEST).astype(np.float32)
+    return Fingerprint(mark, tuple(kept.tolist()), (allowed,) * SUMS)
 
 
 def _split(result: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

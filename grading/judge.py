@@ -6,11 +6,13 @@ Pure: it runs nothing, reads nothing and prints nothing. numpy only.
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import numpy as np
 
 from .cases import Case
 from .fingerprint import Fingerprint, of_results, of_text
+from .observation import of_shape, of_values
 from .outcome import SKIPPED, Outcome, Raised, Response
 
 # Steps, as the gate counts them, that a call of an efficiency case may take, and that a call on a
@@ -68,8 +70,8 @@ def _fingerprint(case: Case, outcome: Outcome, failure: Failure) -> Fingerprint 
         return None
     if failure.raised:
         return of_text(failure.raised.summary)
-    if failure.kind == "operations":
-        return of_text(failure.kind)
+    if failure.kind == "operations" and outcome.response:
+        return of_text(f"too many steps in the calls {_calls_of_many_steps(outcome.response)}")
     if failure.kind.endswith("changed"):
         bounds = {name: np.zeros(()) for name in arrays}
         return of_results({n: a for n, a in arrays.items() if "after" in n}, bounds, {})
@@ -86,7 +88,7 @@ def _first_failure(case: Case, outcome: Outcome) -> Failure | None:
         return Failure("ended", str(outcome.ended))
     if response.error:
         kind = "missing class" if response.missing else "exception"
-        return Failure(kind, str(response.error), response.error)
+        return Failure(kind, str(response.error), response.error, seen=_seen_of(response.error))
     for key in sorted(case.reference, key=_precedence):
         failure = _wrong_result(case, key, outcome.arrays.get(key))
         if failure:
@@ -96,6 +98,15 @@ def _first_failure(case: Case, outcome: Outcome) -> Failure | None:
     if case.kind == "efficiency":
         return _too_many_steps(case, response)
     return None
+
+
+def _seen_of(error: Raised) -> str:
+    """Says an exception and its line without the numbers, which differ from case to case."""
+    where = ""
+    if error.frames:
+        frame = error.frames[-1]
+        where = f"line {frame.line}: {frame.source}\n"
+    return f"{where}{error.type}: {re.sub(r'[0-9]+', '…', error.message)}"
 
 
 def _precedence(key: str) -> tuple[bool, str]:
@@ -109,18 +120,43 @@ def _wrong_result(case: Case, key: str, got: np.ndarray | None) -> Failure | Non
     if len(case.request["calls"]) > 1:
         title = f"{name} of call {int(call) + 1}"
     reference = case.reference[key]
+    plain_title = _in_words(name)
     if got is None:
         cut = "there is none; a step of the forward pass is cut off from autograd"
-        return Failure("autograd", f"{title}: {cut}")
+        seen = f"{plain_title} is missing: a step of the forward pass is cut off from autograd"
+        return Failure("autograd", f"{title}: {cut}", seen=seen)
     if got.shape != reference.shape:
         text = f"{title} has the shape {got.shape}, expected {reference.shape}"
-        return Failure("shape", text)
+        return Failure("shape", text, seen=of_shape(plain_title, got.shape, reference.shape))
     if got.dtype != np.float32:
-        return Failure("dtype", f"{title} has the dtype {got.dtype}, expected float32")
-    wrong = difference(title, got, reference, case.bound[key], case.groups.get(key))
-    if wrong is None:
+        text = f"{title} has the dtype {got.dtype}, expected float32"
+        seen = f"{plain_title} has the dtype {got.dtype}, expected float32"
+        return Failure("dtype", text, seen=seen)
+    wrong = wrong_elements(got, reference, case.bound[key], case.groups.get(key))
+    if not wrong.any():
         return None
-    return Failure("output" if name == "output" else "gradient", wrong)
+    text = difference(title, got, reference, case.bound[key], wrong)
+    first_input = next(iter(case.inputs(int(call)).values()))
+    seen = of_values(plain_title, got, reference, first_input)
+    if not seen:
+        seen = _seen_of_difference(plain_title, got, reference, case.bound[key], wrong)
+    return Failure("output" if name == "output" else "gradient", text, seen=seen)
+
+
+def _in_words(name: str) -> str:
+    """Says "the output", or "the gradient of x"."""
+    kind, _, of = name.partition(".")
+    return f"the gradient of {of}" if kind == "grad" else f"the {name}"
+
+
+def _seen_of_difference(
+    title: str, got: np.ndarray, reference: np.ndarray, bound: np.ndarray, wrong: np.ndarray
+) -> str:
+    """Says where a result is wrong, or by which factor, if that has words."""
+    factor = _factor(got, reference, bound, wrong)
+    if factor and wrong.size > 1:
+        return f"{title} is {factor:.4g} times what is expected"
+    return f"{title} is wrong{_where(wrong)}"
 
 
 def _changed_input(case: Case, arrays: dict[str, np.ndarray]) -> Failure | None:
@@ -138,8 +174,7 @@ def _too_many_steps(case: Case, response: Response) -> Failure | None:
     A few more are granted, to treat a batch in pieces; see MORE_STEPS.
     """
     steps = [call.steps for call in response.calls]
-    most = min(MOST_STEPS, steps[0] + MORE_STEPS)
-    if max(steps) <= most:
+    if not _calls_of_many_steps(response):
         return None
     sizes = []
     for call, count in enumerate(steps):
@@ -148,28 +183,33 @@ def _too_many_steps(case: Case, response: Response) -> Failure | None:
     text = f"the number of steps grows with the input: {', '.join(sizes)}"
     if steps[0] > MOST_STEPS:
         text = f"it takes too many steps, more than {MOST_STEPS}: {', '.join(sizes)}"
-    return Failure("operations", text)
+    return Failure("operations", text, seen="the number of steps grows with the input")
 
 
-def difference(
-    title: str,
-    got: np.ndarray,
-    reference: np.ndarray,
-    bound: np.ndarray,
-    groups: np.ndarray | None = None,
-) -> str | None:
-    """Says where and how got is off by more than the bound, or returns None.
+def _calls_of_many_steps(response: Response) -> list[int]:
+    steps = [call.steps for call in response.calls]
+    most = min(MOST_STEPS, steps[0] + MORE_STEPS)
+    return [call for call, count in enumerate(steps) if count > most]
+
+
+def wrong_elements(
+    got: np.ndarray, reference: np.ndarray, bound: np.ndarray, groups: np.ndarray | None = None
+) -> np.ndarray:
+    """Says of every element whether it is off by more than the bound.
 
     Elements of one group count as their sum, and each must lie between zero and that sum, within
     the bound.
     """
     got = got.astype(np.float64)
     if groups is None:
-        wrong = ~(np.abs(got - reference) <= bound)  # NaN is wrong too
-    else:
-        wrong = _wrong_in_groups(got, reference, bound, groups)
-    if not wrong.any():
-        return None
+        return ~(np.abs(got - reference) <= bound)  # NaN is wrong too
+    return _wrong_in_groups(got, reference, bound, groups)
+
+
+def difference(
+    title: str, got: np.ndarray, reference: np.ndarray, bound: np.ndarray, wrong: np.ndarray
+) -> str:
+    """Says where and how a result is off in the elements that are wrong."""
     first = tuple(int(k) for k in np.argwhere(wrong)[0])
     place = title
     if first:
@@ -227,15 +267,29 @@ def _regions(shape: tuple[int, ...]) -> dict[str, np.ndarray]:
 
 def _how(got: np.ndarray, reference: np.ndarray, bound: np.ndarray, wrong: np.ndarray) -> str:
     """Recognises a result that is right but for a constant factor or offset."""
+    factor = _factor(got, reference, bound, wrong)
+    if factor:
+        return f": each is {factor:.6g} times what is expected"
     if not wrong.all() or not np.isfinite(got).all():
         return ""
-    largest = np.unravel_index(np.abs(reference).argmax(), reference.shape)
-    factor = got[largest] / reference[largest] if reference[largest] else 0.0
-    slack = 4 * (1 + abs(factor)) * bound
-    if factor and (np.abs(got - factor * reference) <= slack).all():
-        return f": each is {factor:.6g} times what is expected"
     offset = float(np.mean(got - reference))
     if (np.abs(got - reference - offset) <= 4 * bound).all():
         direction = "large" if offset > 0 else "small"
         return f": each is {abs(offset):.6g} too {direction}"
     return ""
+
+
+def _factor(
+    got: np.ndarray, reference: np.ndarray, bound: np.ndarray, wrong: np.ndarray
+) -> float | None:
+    """Returns the factor by which all of a result is off, if there is one."""
+    if not wrong.all() or not np.isfinite(got).all():
+        return None
+    largest = np.unravel_index(np.abs(reference).argmax(), reference.shape)
+    if not reference[largest] or not got[largest]:
+        return None
+    factor = float(got[largest]) / float(reference[largest])
+    slack = 4 * (1 + abs(factor)) * bound
+    if (np.abs(got - factor * reference) <= slack).all():
+        return factor
+    return None

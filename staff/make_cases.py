@@ -18,7 +18,7 @@ import os
 import shutil
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +43,13 @@ TEXTS = ("title", "kind", "request")
 DRIFT = 1 / 8  # of its bound, by which a reference may differ from the one stored
 
 
-def make_all(seed: int, only: str | None = None, pairs: bool = True) -> Iterator[Case]:
-    """Yields every case, complete, or only one; without pairs, with single mistakes alone."""
+def make_all(seed: int, only: Sequence[str] = (), pairs: bool = True) -> Iterator[Case]:
+    """Yields every case, complete, or only some; without pairs, with single mistakes alone."""
     for question, (layer, plans) in QUESTIONS.items():
         cases = [
             make_case(seed, f"{question}/{name}", layer, plan)
             for name, plan in plans.items()
-            if only in (None, f"{question}/{name}")
+            if not only or f"{question}/{name}" in only
         ]
         if cases:
             yield from add_mistakes(question, layer, cases, pairs)
@@ -236,7 +236,7 @@ def _is_within(difference: np.ndarray, bound: np.ndarray) -> bool:
     return bool((np.abs(difference) <= bound).all())
 
 
-def write_all(folder: Path, seed: int, only: str | None) -> None:
+def write_all(folder: Path, seed: int, only: Sequence[str]) -> None:
     for case in make_all(seed, only):
         write_case(case, folder)
     write_hints(folder)
@@ -333,15 +333,16 @@ def main() -> None:
     add = parser.add_argument
     add("--check", action="store_true", help="write nothing; exit with 1 if anything differs")
     add("--seed", type=int, default=SEED, help="of every number drawn (%(default)s)")
-    add("--only", metavar="NAME", help="only this case, as q3/ties")
+    add("--only", nargs="+", default=[], metavar="NAME", help="only these, as q3/ties")
     add("--out", type=Path, default=CASES, metavar="DIR", help="the folder to write (test_cases)")
     options = parser.parse_args()
     if options.check:
         found = list(check(options.seed))
         print("\n".join(found) or "test_cases/ is as it is made")
         sys.exit(bool(found))
-    if options.only and not any(options.only == name for name in planned_names()):
-        parser.error(f"there is no case {options.only!r}")
+    for name in options.only:
+        if name not in planned_names():
+            parser.error(f"there is no case {name!r}")
     write_all(options.out, options.seed, options.only)
 
 

@@ -543,7 +543,10 @@ KNOWS = {  # what each room may import, besides the standard library
     "fingerprint": {"numpy"},
     "gate": {"grading.rewrite", "numpy", "torch"},
     "handin": {"grading.declaration", "grading.outcome"},
-    "judge": {"numpy", "grading.cases", "grading.fingerprint", "grading.outcome"},
+    "judge": {
+        "numpy", "grading.cases", "grading.fingerprint", "grading.observation", "grading.outcome",
+    },
+    "observation": {"numpy"},
     "operations": {"grading.cases", "grading.outcome"},
     "outcome": {"numpy"},
     "pipeline": {
