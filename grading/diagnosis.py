@@ -22,6 +22,7 @@ from .judge import Verdict
 # Of the failed cases that a set of mistakes alone would fail, the share that it must account for
 # where it does not account for all.
 ENOUGH = 0.5
+FEWEST = 2  # cases that a pair must account for there, if it adds a mistake to those found
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,15 @@ class _Evidence:
         self.is_pair = self.first != self.second
         self.place = {pair: k for k, pair in enumerate(zip(self.first, self.second))}
         self.failed = np.array([verdict.failure is not None for verdict in verdicts])
-        self.is_text = np.array([_is_text(verdict) for verdict in verdicts])
+        self.is_exception = np.array([_is_exception(verdict) for verdict in verdicts])
         self.prints = np.array([verdict.case.mistakes["of"] for verdict in verdicts])
         self.agrees = np.array([_agreement(verdict) for verdict in verdicts])
+        alone = self.prints[:, ~self.is_pair]
+        self.is_of_one = (self.prints == alone[:, self.first]) | (
+            self.prints == alone[:, self.second]
+        )
+        # A message that takes two mistakes may come of a third as well.
+        self.agrees &= self.is_of_one | ~self.is_exception[:, None]
         exists = self.prints[0] != ABSENT
         self.possible = exists & self.agrees[~self.failed].all(axis=0)
 
@@ -119,13 +126,14 @@ class _Evidence:
     def explain_in_part(self) -> dict[int, tuple[str, ...]]:
         """Goes on with the sets that explain most, and add the fewest mistakes to those found."""
         usable = self.possible & self.is_plausible()
-        accepted: set[int] = set()
+        accepted: set[str] = set()
         named: dict[int, tuple[str, ...]] = {}
         left = self.failed.copy()
         while left.any():
-            is_new = np.array([i not in accepted for i in range(len(self.names))])
+            is_new = np.array([name not in accepted for name in self.names])
             added = is_new[self.first] + (is_new[self.second] & self.is_pair).astype(int)
             gains = np.where(usable, (self.agrees & left[:, None]).sum(axis=0), 0)
+            gains[self.is_pair & (added > 0) & (gains < FEWEST)] = 0
             if not gains.any():
                 break
             least = added[gains > 0].min()
@@ -134,18 +142,18 @@ class _Evidence:
             for row in np.flatnonzero(left & self.agrees[:, sets].any(axis=1)).tolist():
                 agreeing = sets[self.agrees[row, sets]]
                 named[row] = self.shared_names(row, agreeing)
+                accepted.update(named[row])
                 left[row] = False
-            accepted.update(self.first[sets].tolist(), self.second[sets].tolist())
         return named
 
     def is_plausible(self) -> np.ndarray:
         """Which sets account for enough of the failed rows that they would fail.
 
-        Of a set that is known by messages alone, this is all.
+        Of a set that is known by exceptions alone, this is all.
         """
         would_fail = (self.prints != 0) & self.failed[:, None]
         explained = self.agrees & would_fail
-        has_numbers = (explained & ~self.is_text[:, None]).any(axis=0)
+        has_numbers = (explained & ~self.is_exception[:, None]).any(axis=0)
         wanted = np.where(has_numbers, ENOUGH, 1.0) * would_fail.sum(axis=0)
         return explained.sum(axis=0) >= wanted
 
@@ -172,9 +180,8 @@ class _Evidence:
         return (self.names[one] if matters_one else self.names[other],)
 
 
-def _is_text(verdict: Verdict) -> bool:
-    failure = verdict.failure
-    return failure is not None and failure.fingerprint is not None and failure.fingerprint.is_text
+def _is_exception(verdict: Verdict) -> bool:
+    return verdict.failure is not None and verdict.failure.raised is not None
 
 
 def _agreement(verdict: Verdict) -> np.ndarray:

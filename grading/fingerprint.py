@@ -31,13 +31,11 @@ class Fingerprint:
             or of a text.
         sums: random sums of the finite values; of an exception, two sums of its numbers.
         slack: how far rounding may carry each sum.
-        is_text: whether there are no results behind it, which makes it weaker evidence.
     """
 
     mark: int
     sums: tuple[float, ...]
     slack: tuple[float, ...] = (0.0,) * SUMS
-    is_text: bool = False
 
     def among(self, marks: np.ndarray, sums: np.ndarray) -> np.ndarray:
         """Returns which of many fingerprints are the same as this one.
@@ -57,7 +55,7 @@ def of_text(text: str) -> Fingerprint:
     words = re.sub(r"-?\d+", "#", text)
     sums = (sum(numbers), sum(number**2 for number in numbers))
     kept = tuple(float(np.float32(min(value, LARGEST))) for value in sums)
-    return Fingerprint(zlib.crc32(words.encode()), kept, is_text=True)
+    return Fingerprint(zlib.crc32(words.encode()), kept)
 
 
 def of_results(

@@ -97,6 +97,21 @@ def test_a_mistake_is_located_and_named(tmp_path):
     assert set(results["extra_data"]["misconceptions"].values()) == {"zero-padding"}
 
 
+def test_a_students_copy_names_mistakes_without_the_staffs_folder(tmp_path):
+    for name in ("grading", "test_cases"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "autograder.py", tmp_path)
+    report = tmp_path / "results.json"
+    by_name = {mistake.name: mistake for mistake in MISCONCEPTIONS}
+    text = submission(by_name["conv-bias-ignored"], by_name["conv-stride-ignored"])
+    script = tmp_path / "autograder.py"
+    status, _, err = grade(tmp_path, text, "-q", "q2", "--json", report, script=script)
+    assert (status, err) == (1, "")
+    named = json.loads(report.read_text())["extra_data"]["misconceptions"]
+    assert named["q2/channels"] == "conv-bias-ignored"
+    assert named["q2/stride"] == "conv-bias-ignored, conv-stride-ignored"
+
+
 def with_product(text, product):
     """The plain solution with another product in CustomLinear, and the number of its line."""
     line = 'y = torch.einsum("...i,oi->...o", x, self.weight)'
@@ -491,7 +506,9 @@ def test_every_case_catches_a_misconception_and_a_right_layer_passes(layer):
     assert question.points == 20
     of_mistakes = {case.name: case.mistakes["of"] for case in question.cases}
     assert [name for name, of in of_mistakes.items() if not of[of != ABSENT].any()] == []
-    assert [v.failure for v in judged(plain(), question) if v.failure] == []
+    verdicts = judged(plain(), question)
+    assert [v.failure for v in verdicts if v.failure] == []
+    assert set(name_mistakes(verdicts)) == {()}
 
 
 @pytest.mark.slow

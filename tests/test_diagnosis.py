@@ -8,6 +8,7 @@ from grading.diagnosis import causes_of, name_mistakes
 from grading.fingerprint import Fingerprint, of_results, of_text
 from grading.judge import Failure, Verdict
 from grading.observation import of_shape, of_values
+from grading.outcome import Raised
 
 BOUND = {"0.output": np.full(3, 1e-6)}
 
@@ -69,7 +70,7 @@ def test_a_message_is_compared_by_its_words_and_by_its_numbers_in_any_order(one,
 HINTS = {"a": "A is wrong.", "b": "B is wrong.", "c": "C is wrong."}
 
 
-def verdict(of, seen=0, hints=HINTS, is_text=False):
+def verdict(of, seen=0, hints=HINTS, is_raised=False):
     """A verdict on a case in which each set has the fingerprint of this number; 0 has passed."""
     case = Case(
         name=f"q1/{of}-{seen}",
@@ -90,8 +91,9 @@ def verdict(of, seen=0, hints=HINTS, is_text=False):
     )
     if not seen:
         return Verdict(case, "passed")
-    known = Fingerprint(seen, (0.0, 0.0), is_text=is_text)
-    return Verdict(case, "failed", Failure("output", f"saw {seen}", fingerprint=known))
+    raised = Raised("RuntimeError", f"saw {seen}") if is_raised else None
+    known = Fingerprint(seen, (0.0, 0.0))
+    return Verdict(case, "failed", Failure("output", f"saw {seen}", raised, fingerprint=known))
 
 
 def test_the_mistake_that_accounts_for_every_case_is_named():
@@ -136,8 +138,21 @@ def test_a_mistake_that_accounts_for_one_case_of_many_that_it_fails_is_not_named
 
 
 def test_a_message_alone_names_nothing_unless_it_is_there_wherever_it_is_due():
-    verdicts = [verdict([1, 1, 1, 0, 0, 0], seen=seen, is_text=True) for seen in (1, 1, 9)]
+    verdicts = [verdict([1, 1, 1, 0, 0, 0], seen=seen, is_raised=True) for seen in (1, 1, 9)]
     assert name_mistakes(verdicts) == [(), (), ()]
+
+
+def test_a_message_that_takes_two_mistakes_names_neither():
+    of = [0, 1, 0, 0, 0, 0]
+    assert name_mistakes([verdict(of, seen=1)]) == [("a", "b")]
+    assert name_mistakes([verdict(of, seen=1, is_raised=True)]) == [()]
+
+
+def test_beside_a_fault_without_a_name_one_case_is_too_few_for_two_mistakes():
+    pair = verdict([0, 1, 0, 0, 0, 0], seen=1)
+    unknown = verdict([0, 0, 0, 0, 0, 2], seen=9)
+    assert name_mistakes([pair, unknown]) == [(), ()]
+    assert name_mistakes([pair, pair, unknown]) == [("a", "b"), ("a", "b"), ()]
 
 
 def test_mistakes_that_do_not_go_together_are_no_pair():
