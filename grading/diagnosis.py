@@ -22,7 +22,7 @@ from .judge import Verdict
 # Of the failed cases that a set of mistakes alone would fail, the share that it must account for
 # where it does not account for all.
 ENOUGH = 0.5
-FEWEST = 2  # cases that a pair must account for there, if it adds a mistake to those found
+FEWEST = 2  # cases that a pair, or a mistake for which no numbers speak, must account for there
 
 
 @dataclass(frozen=True)
@@ -101,15 +101,17 @@ class _Evidence:
         self.is_pair = self.first != self.second
         self.place = {pair: k for k, pair in enumerate(zip(self.first, self.second))}
         self.failed = np.array([verdict.failure is not None for verdict in verdicts])
-        self.is_exception = np.array([_is_exception(verdict) for verdict in verdicts])
+        self.is_weak = np.array([_is_weak(verdict) for verdict in verdicts])
         self.prints = np.array([verdict.case.mistakes["of"] for verdict in verdicts])
         self.agrees = np.array([_agreement(verdict) for verdict in verdicts])
         alone = self.prints[:, ~self.is_pair]
         self.is_of_one = (self.prints == alone[:, self.first]) | (
             self.prints == alone[:, self.second]
         )
-        # A message that takes two mistakes may come of a third as well.
-        self.agrees &= self.is_of_one | ~self.is_exception[:, None]
+        failing = (self.prints != 0) & (self.failed & ~self.is_weak)[:, None]
+        self.has_numbers = (self.agrees & failing).any(axis=0)
+        # An exception that takes two mistakes may come of a third as well.
+        self.agrees &= self.is_of_one | ~self.is_weak[:, None] | self.has_numbers
         exists = self.prints[0] != ABSENT
         self.possible = exists & self.agrees[~self.failed].all(axis=0)
 
@@ -126,6 +128,7 @@ class _Evidence:
     def explain_in_part(self) -> dict[int, tuple[str, ...]]:
         """Goes on with the sets that explain most, and add the fewest mistakes to those found."""
         usable = self.possible & self.is_plausible()
+        is_doubtful = self.is_pair | ~self.has_numbers
         accepted: set[str] = set()
         named: dict[int, tuple[str, ...]] = {}
         left = self.failed.copy()
@@ -133,7 +136,7 @@ class _Evidence:
             is_new = np.array([name not in accepted for name in self.names])
             added = is_new[self.first] + (is_new[self.second] & self.is_pair).astype(int)
             gains = np.where(usable, (self.agrees & left[:, None]).sum(axis=0), 0)
-            gains[self.is_pair & (added > 0) & (gains < FEWEST)] = 0
+            gains[is_doubtful & (added > 0) & (gains < FEWEST)] = 0
             if not gains.any():
                 break
             least = added[gains > 0].min()
@@ -149,12 +152,11 @@ class _Evidence:
     def is_plausible(self) -> np.ndarray:
         """Which sets account for enough of the failed rows that they would fail.
 
-        Of a set that is known by exceptions alone, this is all.
+        Of a set for which no numbers speak, this is all.
         """
         would_fail = (self.prints != 0) & self.failed[:, None]
         explained = self.agrees & would_fail
-        has_numbers = (explained & ~self.is_exception[:, None]).any(axis=0)
-        wanted = np.where(has_numbers, ENOUGH, 1.0) * would_fail.sum(axis=0)
+        wanted = np.where(self.has_numbers, ENOUGH, 1.0) * would_fail.sum(axis=0)
         return explained.sum(axis=0) >= wanted
 
     def shared_names(self, row: int, sets: np.ndarray) -> tuple[str, ...]:
@@ -180,8 +182,12 @@ class _Evidence:
         return (self.names[one] if matters_one else self.names[other],)
 
 
-def _is_exception(verdict: Verdict) -> bool:
-    return verdict.failure is not None and verdict.failure.raised is not None
+def _is_weak(verdict: Verdict) -> bool:
+    """Whether there is no number to go by: an exception, or nothing but nan, infinities and 0."""
+    failure = verdict.failure
+    if failure is None or failure.fingerprint is None:
+        return False
+    return failure.raised is not None or not any(failure.fingerprint.sums)
 
 
 def _agreement(verdict: Verdict) -> np.ndarray:

@@ -66,6 +66,8 @@ def test_a_message_is_compared_by_its_words_and_by_its_numbers_in_any_order(one,
     assert is_same(of_text(one), of_text(other)) == same
 
 
+SUMS = (1.0, 2.0)
+
 # Three mistakes make six sets: a, a and b, a and c, b, b and c, c.
 HINTS = {"a": "A is wrong.", "b": "B is wrong.", "c": "C is wrong."}
 
@@ -83,7 +85,7 @@ def verdict(of, seen=0, hints=HINTS, is_raised=False):
         groups={},
         mistakes={
             "mark": np.arange(10, dtype=np.uint32),
-            "sums": np.zeros((10, 2), np.float32),
+            "sums": np.full((10, 2), SUMS, np.float32),
             "of": np.array(of, np.uint16),
         },
         hints=hints,
@@ -92,7 +94,7 @@ def verdict(of, seen=0, hints=HINTS, is_raised=False):
     if not seen:
         return Verdict(case, "passed")
     raised = Raised("RuntimeError", f"saw {seen}") if is_raised else None
-    known = Fingerprint(seen, (0.0, 0.0))
+    known = Fingerprint(seen, SUMS)
     return Verdict(case, "failed", Failure("output", f"saw {seen}", raised, fingerprint=known))
 
 
@@ -142,10 +144,19 @@ def test_a_message_alone_names_nothing_unless_it_is_there_wherever_it_is_due():
     assert name_mistakes(verdicts) == [(), (), ()]
 
 
-def test_a_message_that_takes_two_mistakes_names_neither():
+def test_an_exception_that_takes_two_mistakes_names_them_only_where_numbers_do_too():
     of = [0, 1, 0, 0, 0, 0]
-    assert name_mistakes([verdict(of, seen=1)]) == [("a", "b")]
-    assert name_mistakes([verdict(of, seen=1, is_raised=True)]) == [()]
+    raised = verdict(of, seen=1, is_raised=True)
+    assert name_mistakes([raised]) == [()]
+    assert name_mistakes([raised, verdict(of, seen=1)]) == [("a", "b"), ("a", "b")]
+
+
+def test_beside_a_fault_without_a_name_one_exception_names_nothing():
+    raised = verdict([1, 1, 1, 0, 0, 0], seen=1, is_raised=True)
+    unknown = verdict([0] * 6, seen=9)
+    assert name_mistakes([raised]) == [("a",)]
+    assert name_mistakes([raised, unknown]) == [(), ()]
+    assert name_mistakes([raised, raised, unknown]) == [("a",), ("a",), ()]
 
 
 def test_beside_a_fault_without_a_name_one_case_is_too_few_for_two_mistakes():
