@@ -22,6 +22,7 @@ from .judge import Verdict
 # Of the failed cases that a set of mistakes alone would fail, the share that it must account for
 # where it does not account for all.
 ENOUGH = 0.5
+DISTINCT = 3  # failures of a question that tell as much as numbers do, if a set accounts for all
 FEWEST = 2  # cases that a pair, or a mistake for which no numbers speak, must account for there
 
 
@@ -110,8 +111,10 @@ class _Evidence:
         )
         failing = (self.prints != 0) & (self.failed & ~self.is_weak)[:, None]
         self.has_numbers = (self.agrees & failing).any(axis=0)
-        # An exception that takes two mistakes may come of a third as well.
-        self.agrees &= self.is_of_one | ~self.is_weak[:, None] | self.has_numbers
+        # An exception that takes two mistakes may come of a third as well, unless its sizes are
+        # right in one case after another.
+        if len({v.failure.fingerprint for v in verdicts if v.failure}) < DISTINCT:
+            self.agrees &= self.is_of_one | ~self.is_weak[:, None] | self.has_numbers
         exists = self.prints[0] != ABSENT
         self.possible = exists & self.agrees[~self.failed].all(axis=0)
 

@@ -109,7 +109,7 @@ def test_a_students_copy_names_mistakes_without_the_staffs_folder(tmp_path):
     assert (status, err) == (1, "")
     named = json.loads(report.read_text())["extra_data"]["misconceptions"]
     assert named["q2/channels"] == "conv-bias-ignored"
-    assert named["q2/stride"] == "conv-bias-ignored, conv-stride-ignored"
+    assert named["q2/stride"] == "conv-stride-ignored, conv-bias-ignored"
 
 
 def with_product(text, product):

@@ -151,6 +151,12 @@ def test_an_exception_that_takes_two_mistakes_names_them_only_where_numbers_do_t
     assert name_mistakes([raised, verdict(of, seen=1)]) == [("a", "b"), ("a", "b")]
 
 
+def test_exceptions_of_many_sizes_that_take_two_mistakes_name_both():
+    raised = [verdict([0, seen, 0, 0, 0, 0], seen=seen, is_raised=True) for seen in (1, 2, 3)]
+    assert name_mistakes(raised[:2]) == [(), ()]
+    assert name_mistakes(raised) == [("a", "b")] * 3
+
+
 def test_beside_a_fault_without_a_name_one_exception_names_nothing():
     raised = verdict([1, 1, 1, 0, 0, 0], seen=1, is_raised=True)
     unknown = verdict([0] * 6, seen=9)
