@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,14 @@ from .outcome import SKIPPED, Outcome, Raised, Response
 MOST_STEPS = 500
 MORE_STEPS = 100
 
+# What the dimensions of a layer's first input are called.
+DIMENSIONS = {
+    "CustomLinear": ("rows", "features"),
+    "CustomConv2D": ("images", "channels", "rows", "columns"),
+    "CustomMaxPool2D": ("images", "channels", "rows", "columns"),
+    "CustomCrossEntropyLoss": ("samples", "classes", "rows", "columns"),
+}
+
 
 @dataclasses.dataclass(frozen=True)
 class Failure:
@@ -32,6 +41,7 @@ class Failure:
             "output", "gradient", "x changed" (by the name of the input), "operations", or "error"
             where the grader is at fault.
         raised: the exception, where there is one.
+        result: the result whose elements are wrong, where there is one.
         seen: what it is without its numbers, where that has words: the same in several cases.
         fingerprint: what it is known by; None where that says nothing, as where time ran out.
     """
@@ -39,6 +49,7 @@ class Failure:
     kind: str
     text: str
     raised: Raised | None = None
+    result: str | None = None
     seen: str = ""
     fingerprint: Fingerprint | None = None
 
@@ -49,6 +60,7 @@ class Verdict:
     status: str  # "passed", "failed", or "error" where the grader is at fault
     failure: Failure | None = None
     printed: str = ""
+    arrays: dict[str, np.ndarray] = dataclasses.field(default_factory=dict)
 
     @property
     def score(self) -> float:
@@ -140,7 +152,8 @@ def _wrong_result(case: Case, key: str, got: np.ndarray | None) -> Failure | Non
     seen = of_values(plain_title, got, reference, first_input)
     if not seen:
         seen = _seen_of_difference(plain_title, got, reference, case.bound[key], wrong)
-    return Failure("output" if name == "output" else "gradient", text, seen=seen)
+    kind = "output" if name == "output" else "gradient"
+    return Failure(kind, text, result=key, seen=seen)
 
 
 def _in_words(name: str) -> str:
@@ -176,14 +189,36 @@ def _too_many_steps(case: Case, response: Response) -> Failure | None:
     steps = [call.steps for call in response.calls]
     if not _calls_of_many_steps(response):
         return None
-    sizes = []
-    for call, count in enumerate(steps):
-        shapes = " and ".join(str(value.shape) for value in case.inputs(call).values())
-        sizes.append(f"{count:,} for {shapes}")
-    text = f"the number of steps grows with the input: {', '.join(sizes)}"
+    worst = steps.index(max(steps))
+    grown = f"{steps[worst]:,} steps instead of {steps[0]:,}"
+    text = f"the number of steps grows with the input. {_growth(case, worst)}: {grown}"
     if steps[0] > MOST_STEPS:
-        text = f"it takes too many steps, more than {MOST_STEPS}: {', '.join(sizes)}"
+        text = f"it takes {steps[0]:,} steps, more than {MOST_STEPS}"
     return Failure("operations", text, seen="the number of steps grows with the input")
+
+
+def _growth(case: Case, call: int) -> str:
+    """Says "600 images instead of 2", or that another size has grown."""
+    layer = case.request["layer"]
+    counted = {}
+    for place in (0, call):
+        shapes = [value.shape for value in case.inputs(place).values()]
+        sizes = dict(zip(DIMENSIONS.get(layer, ()), shapes[0]))
+        counted[place] = {**sizes, **_outputs(case.request["calls"][place]["arguments"])}
+    changes = [
+        f"{size} {name} instead of {counted[0][name]}"
+        for name, size in counted[call].items()
+        if size > counted[0].get(name, size)
+    ]
+    return " and ".join(changes) or f"call {call + 1}"
+
+
+def _outputs(arguments: dict[str, Any] | list[Any] | None) -> dict[str, int]:
+    """The sizes of a layer that do not show in its input."""
+    if not isinstance(arguments, dict):
+        return {}
+    names = {"out_features": "output features", "out_channels": "output channels"}
+    return {text: arguments[name] for name, text in names.items() if name in arguments}
 
 
 def _calls_of_many_steps(response: Response) -> list[int]:
@@ -214,7 +249,8 @@ def difference(
     place = title
     if first:
         place = f"{title}[{', '.join(map(str, first))}]"
-    text = f"{place}: got {got[first]:.6g}, expected {reference[first]:.6g}"
+    # Adding 0 makes 0 of -0.
+    text = f"{place}: got {got[first] + 0.0:.6g}, expected {reference[first] + 0.0:.6g}"
     if wrong.size == 1:
         return text
     text += f"; {wrong.sum()} of {wrong.size} elements differ"

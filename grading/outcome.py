@@ -51,11 +51,17 @@ class Call:
 
 @dataclass(frozen=True)
 class Frame:
-    """A line of the submission that an exception passed through."""
+    """A line of the submission that an exception passed through.
+
+    Attributes:
+        shapes: the tensors that the line names, with their shapes, of the innermost frame:
+            "columns (2, 18, 12), weight (3, 18)".
+    """
 
     line: int
     function: str
     source: str
+    shapes: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,8 +77,12 @@ class Raised:
         return f"{self.type}: {self.message}"
 
     def __str__(self) -> str:
-        lines = [f"  line {f.line}, in {f.function}: {f.source}" for f in self.frames]
-        return "\n".join([self.summary, *lines])
+        lines = [self.summary]
+        for frame in self.frames:
+            lines.append(f"  line {frame.line}, in {frame.function}: {frame.source}")
+            if frame.shapes:
+                lines.append(f"    {frame.shapes}")
+        return "\n".join(lines)
 
 
 class Refusal(NamedTuple):
@@ -170,7 +180,13 @@ def clean(text: object) -> str:
 
 def _parse_error(error: dict[str, Any]) -> Raised:
     frames = tuple(
-        Frame(int(f["line"]), clean(f["function"]), clean(f["source"])) for f in error["frames"]
+        Frame(
+            int(f["line"]),
+            clean(f["function"]),
+            clean(f["source"]),
+            clean(f.get("shapes", "")),
+        )
+        for f in error["frames"]
     )
     return Raised(clean(error["type"]), clean(error["message"]), frames)
 

@@ -130,4 +130,4 @@ def _verdict(case: Case, outcome: Outcome) -> Verdict:
         failure = Failure("error", f"the grader itself failed here: {fault!r}")
         return Verdict(case, "error", failure, printed=outcome.printed)
     status = "failed" if failure else "passed"
-    return Verdict(case, status, failure, printed=outcome.printed)
+    return Verdict(case, status, failure, printed=outcome.printed, arrays=outcome.arrays)

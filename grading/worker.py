@@ -15,6 +15,7 @@ import json
 import linecache
 import os
 import queue
+import re
 import shutil
 import sys
 import threading
@@ -47,6 +48,8 @@ LARGEST = 2**20  # bytes of a tensor that is handed back
 MOST_FRAMES = 20  # of a traceback
 LONGEST = 2000  # characters of an exception's message
 LONGEST_LINE = 200  # characters of a line of the submission
+MOST_SHAPES = 8  # of the tensors that a line names
+NAMED = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.[^\W\d]\w*)?")  # x, and self.weight
 
 
 class Submission:
@@ -238,7 +241,42 @@ def describe(error, file):
         {"line": f.lineno, "function": f.name, "source": (f.line or "")[:LONGEST_LINE]}
         for f in stack[-MOST_FRAMES:]
     ]
+    if frames:
+        frames[-1]["shapes"] = _shapes(error, file, frames[-1]["source"])
     return {"type": type(error).__name__, "message": _message(error), "frames": frames}
+
+
+def _shapes(error, file, source):
+    """Says which tensors a line names, and their shapes, in the innermost frame of the submission.
+
+    Calls no method of the submission's: only what is a tensor by its type is asked.
+    """
+    stack = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    frame = next(f for f in reversed(stack) if f.f_code.co_filename == file)
+    shapes = {}
+    for name in NAMED.findall(source):
+        for part in (name.partition(".")[0], name):
+            value = _named(frame.f_locals, part)
+            if type(value) in (torch.Tensor, torch.nn.Parameter):
+                shapes[part] = tuple(torch.Tensor.size(value))
+    return ", ".join(f"{name} {shape}" for name, shape in list(shapes.items())[:MOST_SHAPES])
+
+
+def _named(variables, name):
+    """Returns the local variable x, or the parameter of a layer for self.weight, or None."""
+    first, _, attribute = name.partition(".")
+    value = variables.get(first)
+    if not attribute:
+        return value
+    try:
+        # What the object itself holds, of a module only, past any method of its class.
+        held = vars(torch.nn.Module)["__dict__"].__get__(value)
+    except TypeError:
+        return None
+    for table in (held, held.get("_parameters"), held.get("_buffers")):
+        if type(table) is dict and all(type(key) is str for key in table) and attribute in table:
+            return table[attribute]
+    return None
 
 
 def _message(error):

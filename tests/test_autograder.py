@@ -563,6 +563,7 @@ KNOWS = {  # what each room may import, besides the standard library
     "judge": {
         "numpy", "grading.cases", "grading.fingerprint", "grading.observation", "grading.outcome",
     },
+    "messages": set(),
     "observation": {"numpy"},
     "operations": {"grading.cases", "grading.outcome"},
     "outcome": {"numpy"},
