@@ -63,10 +63,12 @@ def parse_arguments():
     parser = Parser("autograder.py", description=__doc__, formatter_class=RawText)
     add = parser.add_argument
     add_one = parser.add_mutually_exclusive_group().add_argument
-    add_one("-q", "--question", metavar="Q", help="q1, q2, q3, q4 or all (all)")
+    add_one("-q", "--question", metavar="Q", help="q1, q2, q3, q4, several (q1,q3) or all (all)")
     add_one("--case", metavar="NAME", help="only this case, as --list names it")
     add_one("--zip", metavar="UID", help="grade all, and pack A3_UID.zip if nothing is missing")
     add("--pdf", type=Path, metavar="FILE", help="the PDF to pack (answers.pdf beside layers.py)")
+    add("--verbose", action="store_true", help="list every case, those that passed too")
+    add("--show", action="store_true", help="with --case: print it as code that can be pasted")
     add("--list", action="store_true", help="show the cases and their points, and stop")
     add("--layers", metavar="FILE", help="the file to grade (layers.py)")
     add("--cases", metavar="DIR", help="the cases to grade with (test_cases)")
@@ -76,6 +78,8 @@ def parse_arguments():
     parser.set_defaults(question="all", layers=HERE / "layers.py", cases=HERE / "test_cases")
     parser.set_defaults(timeout=10.0)
     options = parser.parse_args()
+    if options.show and not options.case:
+        parser.error("--show goes with --case only")
     if options.pdf and options.zip is None:
         parser.error("--pdf goes with --zip only")
     if options.zip is not None:
@@ -122,7 +126,7 @@ def run(options):
     with start(options, source) as runner:  # the worker imports torch while this process goes on
         from grading.cases import read_questions
         from grading.pipeline import grade
-        from grading.report import console, show
+        from grading.report import console, headline, show
 
         out = console()
         questions = select(options, read_questions(options.cases))
@@ -135,8 +139,11 @@ def run(options):
         return nothing_to_grade(options, no_program(options, loaded.response.error))
     notes = remarks(options, source, results, loaded)
     write_results(options, results, notes)
-    show(results, notes, out)
-    faults = [result.missing for result in results if result.missing]
+    if options.show:
+        print_code(results)
+    else:
+        show(results, notes, out, source.text, options.verbose)
+    faults = [headline(result, source.text) for result in results if result.missing]
     if options.zip is not None:
         faults = pack_or_complain(options, source, loaded)
     if faults:
@@ -204,21 +211,38 @@ def select(options, questions):
     """Returns the questions and cases that the options ask for."""
     import dataclasses
 
-    wanted = options.case or options.question
+    names = [options.case] if options.case else question_names(options.question)
+    known = {"all", *questions, *(case.name for q in questions.values() for case in q.cases)}
+    for name in names:
+        if name not in known:
+            present = ", ".join(questions)
+            fail(
+                f"there is no question or case {name!r}: "
+                f"there are {present}, all, and the cases of --list"
+            )
     chosen = []
     for question in questions.values():
         cases = question.cases
-        if wanted not in ("all", question.name):
-            cases = tuple(case for case in cases if case.name == wanted)
+        if "all" not in names and question.name not in names:
+            cases = tuple(case for case in cases if case.name in names)
         if cases:
             chosen.append(dataclasses.replace(question, cases=cases))
-    if not chosen:
-        present = ", ".join(questions)
-        fail(
-            f"there is no question or case {wanted!r}: "
-            f"there are {present}, all, and the cases of --list"
-        )
     return chosen
+
+
+def question_names(text):
+    """Returns the names in "q1,q3", "Q1" or "3"."""
+    names = [name.strip().lower() for name in text.split(",")]
+    return [f"q{name}" if name.isdecimal() else name for name in names]
+
+
+def print_code(results):
+    """Prints the case that was asked for as code."""
+    from grading.snippet import snippet
+
+    for result in results:
+        for verdict in result.verdicts:
+            print(snippet(verdict), end="")
 
 
 def list_cases(questions, out):

@@ -59,6 +59,35 @@ def _constructor(node: ast.ClassDef) -> ast.arguments | None:
     return {function.name: function.args for function in functions}.get("__init__")
 
 
+def renamed(text: str, name: str) -> str:
+    """Asks whether a class that is missing has another name in the file, if it may."""
+    return _renamed(name, _classes(text))
+
+
+def is_unwritten(text: str, layer: str) -> bool:
+    """Whether a class computes nothing: its forward calls, combines and picks nothing."""
+    node = _classes(text).get(layer)
+    if node is None:
+        return False
+    forwards = [n for n in node.body if isinstance(n, ast.FunctionDef) and n.name == "forward"]
+    if not forwards:
+        return False
+    return not any(_computes(child) for child in ast.walk(forwards[-1]))
+
+
+def _computes(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        return not (isinstance(node.func, ast.Name) and node.func.id == "NotImplementedError")
+    return isinstance(node, (ast.BinOp, ast.UnaryOp, ast.Subscript, ast.Compare))
+
+
+def _classes(text: str) -> dict[str, ast.ClassDef]:
+    """The classes at top level; none of a file that this reader cannot read."""
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        return {node.name: node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)}
+    return {}
+
+
 def _renamed(name: str, classes: dict[str, ast.ClassDef]) -> str:
     others = sorted(classes.keys() - INTERFACE.keys())
     near = difflib.get_close_matches(name, others, 1, 0.75)

@@ -3,76 +3,311 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from os import PathLike
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from .cases import Case
+from .closeup import WIDEST, arguments_of, closeup
+from .handin import is_unwritten, renamed
 from .judge import Verdict
-from .outcome import SKIPPED, Refusal
+from .messages import meaning
+from .outcome import SKIPPED, Raised, Refusal
 from .pipeline import Result
+from .snippet import construction
 
 STYLES = {"passed": "green", "failed": "red", "error": "yellow"}
-INDENT = " " * 13
+MARGIN = 3  # of what is said of a cause
+INDENT = 13  # of what is said of a case in a list of all
 MOST_REFUSALS = 10  # that are shown of a question
+MOST_FRAMES = 2  # of an exception; the innermost says most
+
+# What is said of failures that no known mistake explains, by their kind.
+KINDS = {
+    "shape": "A result has the wrong shape",
+    "dtype": "A result has the wrong dtype",
+    "output": "The output is wrong",
+    "gradient": "The output is right, and a gradient is wrong",
+    "autograd": "A gradient is missing",
+}
+# How an exercise that nobody has begun fails.
+UNWRITTEN = (
+    "NotImplementedError",
+    "TypeError: the output must be a torch.Tensor, got NoneType",
+    "AttributeError: the layer has no parameter",
+)
 
 
-def show(results: Sequence[Result], remarks: Sequence[str], console: Console) -> None:
+@dataclass(frozen=True)
+class Group:
+    """Failed cases of which one thing is said.
+
+    Attributes:
+        text: what is wrong, and the way out if it is known, or what is seen.
+    """
+
+    text: str
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def points(self) -> float:
+        return sum(verdict.case.points for verdict in self.verdicts)
+
+
+class Page:
+    """Lines on a console, wrapped by words where that is a terminal.
+
+    Attributes:
+        width: of a line, where there is a terminal.
+    """
+
+    def __init__(self, console: Console):
+        self._console = console
+        self.width = console.width if console.is_terminal else None
+
+    def put(self, text: str | Text = "", indent: int = 0, lead: str = "", style: str = "") -> None:
+        """Writes a text; lines after its first stand below the first's, behind the lead."""
+        body = text if isinstance(text, Text) else Text(text, style)
+        lines = list(body.split("\n", allow_blank=True))
+        if self.width:
+            room = max(self.width - indent - len(lead), 20)
+            lines = [part for line in lines for part in self._wrapped(line, room)]
+        for i, line in enumerate(lines):
+            before = lead if i == 0 else " " * len(lead)
+            whole = Text(" " * indent + before, style) + line
+            whole.rstrip()
+            self._console.print(whole)
+
+    def _wrapped(self, line: Text, room: int) -> list[Text]:
+        return list(line.wrap(self._console, room)) or [line]
+
+
+def show(
+    results: Sequence[Result],
+    remarks: Sequence[str],
+    console: Console,
+    source: str = "",
+    verbose: bool = False,
+) -> None:
+    """Shows causes first; with ``verbose``, all cases behind them.
+
+    Args:
+        source: the text of the submission, for what is said of a question as a whole.
+    """
+    page = Page(console)
     for result in results:
-        _show_question(result, console)
+        _show_question(result, source, verbose, page)
     for remark in remarks:
         # Of what a submission says no line stands at the margin, where the report's own stand.
-        lines = remark.splitlines()
-        console.print("\n    ".join([f"\nRemark: {lines[0]}", *lines[1:]]), style="yellow")
-    console.print("\nProvisional grades\n==================", style="bold")
+        first, *others = remark.splitlines()
+        page.put()
+        page.put(first, lead="Remark: ", style="yellow")
+        for line in others:
+            words = line.lstrip()
+            page.put(words, indent=4 + len(line) - len(words), style="yellow")
+    page.put("\nProvisional grades\n==================", style="bold")
     for result in results:
         points = _points(result.score, result.question.points)
-        console.print(f"Question {result.question.name}: {points}")
+        page.put(f"Question {result.question.name}: {points}")
     earned = sum(result.score for result in results)
     possible = sum(result.question.points for result in results)
-    console.print(f"Total: {_points(earned, possible)}", style="bold")
+    page.put(f"Total: {_points(earned, possible)}", style="bold")
 
 
-def _show_question(result: Result, console: Console) -> None:
+def _show_question(result: Result, source: str, verbose: bool, page: Page) -> None:
     question = result.question
     title = f"Question {question.name}: {question.title}"
-    console.print(f"\n{title}\n{'=' * len(title)}\n", style="bold")
-    alike = _all_alike(result.verdicts)
-    hints = _hints(result)
-    for verdict in result.verdicts:
-        head = f"{verdict.status.upper():6} {_number(verdict.score):>4}/"
-        head += _number(verdict.case.points)
-        name = (verdict.case.name, "dim")
-        line = Text.assemble((head, STYLES[verdict.status]), f"  {verdict.case.title}  ", name)
-        console.print(line)
-        told_once = alike or _is_skipped(verdict)
-        reason = [] if told_once else list(_reason(verdict, hints))
-        for text in [*reason, *_prints(verdict)]:
-            console.print(INDENT + text)
-    if alike:
-        console.print("\nEach of these:")
-        for text in _explained(result.verdicts[0], hints):
-            console.print(INDENT + text)
+    page.put(f"\n{title}\n{'=' * len(title)}\n", style="bold")
+    points = _points(result.score, question.points)
+    page.put(f"### Question {question.name}: {points} ###")
+    as_a_whole = headline(result, source)
+    if as_a_whole:
+        page.put()
+        page.put(as_a_whole, style="red")
+    else:
+        _show_groups(_groups(result), page)
+    _show_errors(result, page)
     skipped = [verdict for verdict in result.verdicts if _is_skipped(verdict)]
     if skipped:
-        console.print(f"\nNot run: {len(skipped)} cases, since {SKIPPED}")
-    for text in findings(result):
-        console.print(text, style="red")
-    points = _points(result.score, question.points)
-    console.print(f"\n### Question {question.name}: {points} ###")
+        page.put(f"\nNot run: {len(skipped)} cases, since {SKIPPED}")
+    told = list(findings(result))
+    if told:
+        page.put()
+    for text in told:
+        page.put(text, style="red")
+    _show_passed(result, page)
+    if verbose:
+        _show_cases(result, page)
+    else:
+        _show_prints(result, page)
+
+
+def headline(result: Result, source: str) -> str | None:
+    """Returns what is said of a question as a whole in place of causes, if anything is."""
+    if result.missing:
+        return f"{result.missing}{renamed(source, result.question.layer)}"
+    failures = [verdict.failure for verdict in result.verdicts]
+    signs = [failure.raised.summary if failure and failure.raised else "" for failure in failures]
+    layer = result.question.layer
+    if all(sign.startswith(UNWRITTEN) for sign in signs) and is_unwritten(source, layer):
+        return f"{layer} is not written yet."
+    return None
+
+
+def _groups(result: Result) -> list[Group]:
+    """The failed cases by cause: what is known first, and of either what costs most first."""
+    known: list[Group] = []
+    others: dict[str, list[Verdict]] = {}
+    texts: dict[str, str] = {}
+    for cause in result.causes:
+        verdicts = [v for v in cause.verdicts if v.status == "failed" and not _is_skipped(v)]
+        if cause.names and verdicts:
+            known.append(Group(cause.text, tuple(verdicts)))
+            continue
+        for verdict in verdicts:
+            text = _said_of_unknown(cause.text, verdict)
+            likeness = re.sub(r"\d+", "#", text)
+            texts.setdefault(likeness, text)
+            others.setdefault(likeness, []).append(verdict)
+    unknown = [Group(texts[key], tuple(group)) for key, group in others.items()]
+    unknown.sort(key=lambda group: -group.points)
+    known.sort(key=lambda group: -group.points)
+    return [*known, *unknown]
+
+
+def _said_of_unknown(text: str, verdict: Verdict) -> str:
+    """What is seen, where no cause is known: in words that fit several cases alike."""
+    failure = verdict.failure
+    if failure is None or text != failure.text:
+        return text
+    if failure.raised:
+        return failure.raised.summary
+    if failure.kind in KINDS:
+        return f"{KINDS[failure.kind]}; no mistake that the grader knows explains it."
+    return text
+
+
+def _show_groups(groups: Sequence[Group], page: Page) -> None:
+    for number, group in enumerate(groups, 1):
+        page.put()
+        lead = f"{number}."
+        page.put(group.text, lead=f"{lead:{MARGIN}}", style="bold")
+        page.put(_cost(group), indent=MARGIN, style="red")
+        page.put()
+        _show_example(group, page)
+
+
+def _cost(group: Group) -> str:
+    """Says what a cause costs and which cases it explains, in a line."""
+    count = len(group.verdicts)
+    names = [verdict.case.name.partition("/")[2] for verdict in group.verdicts]
+    shown = names[:4]
+    if count > len(shown):
+        shown.append(f"and {count - len(shown)} more")
+    cases = "1 case" if count == 1 else f"{count} cases"
+    return f"costs {_plural(group.points, 'point')} in {cases}: {', '.join(shown)}"
+
+
+def _plural(points: float, noun: str) -> str:
+    return f"{_number(points)} {noun}{'' if points == 1 else 's'}"
+
+
+def _show_example(group: Group, page: Page) -> None:
+    verdict = group.verdicts[0]
+    which = "In" if len(group.verdicts) == 1 else "For example in"
+    page.put(f"{which} {verdict.case.name}, {verdict.case.title}:", indent=MARGIN)
+    room = (page.width or WIDEST) - MARGIN
+    for line in _example(verdict, room, group.text):
+        page.put(line, indent=MARGIN)
+
+
+def _example(verdict: Verdict, room: int = WIDEST, told: str = "") -> Iterator[str | Text]:
+    """Yields what went wrong in a case: what differs where, or the line that raised; the numbers.
+
+    Args:
+        told: what has been said before, and is not said again.
+    """
+    failure = verdict.failure
+    if failure is None:
+        return
+    if failure.raised:
+        yield from _exception(failure.raised, told)
+    elif failure.text != told:
+        yield failure.text
+    yield from closeup(verdict, room)
+    if not _is_skipped(verdict):
+        yield f"Try: {_call(verdict)}"
+        yield f"Its numbers: python autograder.py --case {verdict.case.name} --show"
+
+
+def _exception(raised: Raised, told: str) -> Iterator[str]:
+    for frame in raised.frames[-MOST_FRAMES:]:
+        yield f"line {frame.line}, in {frame.function}: {frame.source}"
+        if frame.shapes:
+            yield f"  where {frame.shapes}"
+    if raised.summary != told:
+        yield raised.summary
+    words = meaning(raised.message)
+    if words:
+        yield words
+
+
+def _show_errors(result: Result, page: Page) -> None:
+    for verdict in result.verdicts:
+        if verdict.status == "error" and verdict.failure:
+            page.put()
+            page.put(_head(verdict))
+            page.put(verdict.failure.text, indent=INDENT)
+
+
+def _show_passed(result: Result, page: Page) -> None:
+    passed = [verdict for verdict in result.verdicts if verdict.status == "passed"]
+    if passed:
+        points = sum(verdict.score for verdict in passed)
+        cases = "1 case" if len(passed) == 1 else f"{len(passed)} cases"
+        page.put()
+        page.put(f"Passed: {cases}, {_plural(points, 'point')}", style="green")
+
+
+def _show_cases(result: Result, page: Page) -> None:
+    """All cases in their order, each with all that is known of it."""
+    page.put()
+    causes = _causes_by_verdict(result)
+    room = (page.width or WIDEST) - INDENT
+    for verdict in result.verdicts:
+        page.put(_head(verdict))
+        for text in _explained(verdict, causes.get(id(verdict), ""), room):
+            page.put(text, indent=INDENT)
+
+
+def _show_prints(result: Result, page: Page) -> None:
+    """What a submission printed in one case: it prints the same in most."""
+    printed = [verdict for verdict in result.verdicts if verdict.printed]
+    if not printed:
+        return
+    verdict = next((v for v in printed if v.failure), printed[0])
+    others = ""
+    if len(printed) > 1:
+        others = f" ({len(printed) - 1} other cases printed, too: --verbose)"
+    page.put()
+    page.put(f"Printed in {verdict.case.name}{others}:")
+    for line in verdict.printed.splitlines():
+        page.put(line, indent=MARGIN)
+
+
+def _head(verdict: Verdict) -> Text:
+    points = f"{_number(verdict.score):>4}/{_number(verdict.case.points):<4}"
+    head = f"{verdict.status.upper():6} {points}"
+    name = (verdict.case.name, "dim")
+    return Text.assemble((head, STYLES[verdict.status]), f" {verdict.case.title}  ", name)
 
 
 def _is_skipped(verdict: Verdict) -> bool:
     return verdict.failure is not None and verdict.failure.kind == "skipped"
-
-
-def _all_alike(verdicts: Sequence[Verdict]) -> bool:
-    """Whether all cases fail in one way, as they do where a class is missing: it is said once."""
-    ways = {v.failure.text if v.failure else None for v in verdicts}
-    return len(verdicts) > 1 and len(ways) == 1 and verdicts[0].failure is not None
 
 
 def findings(result: Result) -> Iterator[str]:
@@ -101,48 +336,36 @@ def _where(line: int | None) -> str:
     return f"line {line}: " if line else ""
 
 
-def _hints(result: Result) -> dict[str, str]:
-    """What is likely wrong, by case."""
-    return {
-        verdict.case.name: " ".join(cause.text.splitlines())
-        for cause in result.causes
-        if cause.names
-        for verdict in cause.verdicts
-    }
+def _causes_by_verdict(result: Result) -> dict[int, str]:
+    """The text of each failed verdict's cause, by the identity of the verdict."""
+    return {id(verdict): cause.text for cause in result.causes for verdict in cause.verdicts}
 
 
-def _explained(verdict: Verdict, hints: dict[str, str]) -> list[str]:
-    """The lines that explain a verdict, and what was printed meanwhile."""
-    return [*_reason(verdict, hints), *_prints(verdict)]
-
-
-def _reason(verdict: Verdict, hints: dict[str, str]) -> Iterator[str]:
-    if verdict.failure is None:
-        return
-    yield from verdict.failure.text.splitlines()
-    if _is_skipped(verdict):
-        return
-    if verdict.case.name in hints:
-        yield f"Likely: {hints[verdict.case.name]}"
-    yield f"Try: {_example(verdict.case)}"
-
-
-def _example(case: Case) -> str:
-    """How a case's first call can be tried by hand."""
-    arguments = case.request["calls"][0]["arguments"] or {}
-    if isinstance(arguments, list):
-        texts = [repr(value) for value in arguments]
-    else:
-        texts = [f"{name}={value!r}" for name, value in arguments.items()]
-    inputs = ", ".join(f"{name} {value.shape}" for name, value in case.inputs(0).items())
-    return f"{case.request['layer']}({', '.join(texts)}) on {inputs}"
-
-
-def _prints(verdict: Verdict) -> Iterator[str]:
+def _explained(verdict: Verdict, cause: str, room: int = WIDEST) -> Iterator[str | Text]:
+    """Yields the lines that explain a verdict, its cause first, and what was printed meanwhile."""
+    if verdict.failure:
+        if cause and cause != verdict.failure.text:
+            yield cause
+        yield verdict.failure.text
+        if verdict.failure.raised:
+            words = meaning(verdict.failure.raised.message)
+            if words:
+                yield words
+        yield from closeup(verdict, room)
+        if not _is_skipped(verdict):
+            yield f"Try: {_call(verdict)}"
     if verdict.printed:
         yield "Printed meanwhile:"
         for line in verdict.printed.splitlines():
             yield f"  {line}"
+
+
+def _call(verdict: Verdict) -> str:
+    """How a case's first call can be tried by hand."""
+    case = verdict.case
+    made = construction(case.request["layer"], arguments_of(case, 0))
+    inputs = ", ".join(f"{name} {value.shape}" for name, value in case.inputs(0).items())
+    return f"{made} on {inputs}"
 
 
 def _number(points: float) -> str:
@@ -188,18 +411,19 @@ def gradescope(results: Sequence[Result], remarks: list[str]) -> dict[str, Any]:
 
 def _tests(number: int, result: Result) -> Iterator[dict[str, Any]]:
     """One test a case. What forbidden operations cost is taken from each in proportion."""
-    hints = _hints(result)
     full = sum(verdict.score for verdict in result.verdicts)
     share = result.score / full if full else 0
+    causes = _causes_by_verdict(result)
     for i, verdict in enumerate(result.verdicts, 1):
         case = verdict.case
+        explained = _explained(verdict, causes.get(id(verdict), ""))
         yield {
             "name": f"{case.name}: {case.title}",
             "number": f"{number}.{i}",
             "score": verdict.score * share,
             "max_score": case.points,
             "status": "passed" if verdict.status == "passed" else "failed",
-            "output": "\n".join(_explained(verdict, hints)),
+            "output": "\n".join(_plain(line) for line in explained),
             "visibility": "visible",
         }
 
@@ -213,15 +437,24 @@ def _extra_data(results: Sequence[Result], remarks: list[str]) -> dict[str, Any]
             if result.findings or result.refusals
         },
         "errors": [verdict.case.name for verdict in verdicts if verdict.status == "error"],
-        "misconceptions": {
-            verdict.case.name: ", ".join(cause.names)
-            for result in results
-            for cause in result.causes
-            if cause.names
-            for verdict in cause.verdicts
-        },
+        "causes": [cause for result in results for cause in _causes(result)],
         "remarks": remarks,
     }
+
+
+def _causes(result: Result) -> Iterator[dict[str, Any]]:
+    for group in result.causes:
+        yield {
+            "question": result.question.name,
+            "names": list(group.names),
+            "text": group.text,
+            "points": group.points,
+            "cases": [verdict.case.name for verdict in group.verdicts],
+        }
+
+
+def _plain(line: str | Text) -> str:
+    return line.plain if isinstance(line, Text) else line
 
 
 def console() -> Console:

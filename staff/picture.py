@@ -65,6 +65,7 @@ def wrong_submission() -> str:
 def graded(source: str) -> str:
     """Returns what the grader prints of the source, with a terminal's colours."""
     terminal = {"FORCE_COLOR": "1", "TTY_INTERACTIVE": "0", "TERM": "xterm-256color"}
+    terminal["COLUMNS"] = "80"
     environment = os.environ | terminal
     environment.pop("NO_COLOR", None)
     with tempfile.TemporaryDirectory() as folder:

@@ -72,6 +72,9 @@ def test_an_empty_starter_has_nothing_and_is_told_why(tmp_path):
     status, out, err = grade(tmp_path, STARTER)
     assert (status, err) == (1, "")
     assert out.splitlines()[-1] == "Total: 0/80"
+    for layer in NAMES:
+        assert out.splitlines().count(f"{layer} is not written yet.") == 1
+    assert "Try: " not in out
     assert "Traceback" not in out
     assert not re.search(r"line \d+, in (?!forward|__init__)", out)
 
@@ -82,7 +85,7 @@ def test_a_mistake_is_located_and_named(tmp_path):
     status, out, err = grade(tmp_path, submission(zero), "-q", "q3", "--json", report)
     assert (status, err) == (1, "")
     assert "elements differ, all on the border" in out
-    assert f"Likely: {zero.hint}" in out
+    assert f"\n1. {zero.hint}\n   costs 2.5 points in 2 cases: negative-padding, far-below\n" in out
     assert "Try: CustomMaxPool2D(kernel_size=3, stride=2, padding=1) on x (2, 2, 6, 7)" in out
     assert "### Question q3: 17.5/20 ###" in out
     results = json.loads(report.read_text())
@@ -94,7 +97,16 @@ def test_a_mistake_is_located_and_named(tmp_path):
         "q3/negative-padding",
         "q3/far-below",
     }
-    assert set(results["extra_data"]["misconceptions"].values()) == {"zero-padding"}
+    assert {test["output"].partition("\n")[0] for test in failed} == {zero.hint}
+    assert results["extra_data"]["causes"] == [
+        {
+            "question": "q3",
+            "names": ["zero-padding"],
+            "text": zero.hint,
+            "points": 2.5,
+            "cases": ["q3/negative-padding", "q3/far-below"],
+        }
+    ]
 
 
 def test_a_students_copy_names_mistakes_without_the_staffs_folder(tmp_path):
@@ -150,6 +162,10 @@ def test_what_a_submission_prints_is_shown_with_its_case(tmp_path):
         "y = torch.einsum", 'print("rows", len(x), "\\x1b[2J")\n        y = torch.einsum', 1
     )
     status, out, err = grade(tmp_path, text, "--case", "q1/batch")
+    assert (status, err) == (0, "")
+    lines = [line.strip() for line in out.splitlines()]
+    assert lines[lines.index("Printed in q1/batch:") + 1] == "rows 6 \ufffd[2J"
+    status, out, err = grade(tmp_path, text, "--case", "q1/batch", "--verbose")
     assert (status, err) == (0, "")
     lines = [line.strip() for line in out.splitlines()]
     assert lines[lines.index("Printed meanwhile:") - 1].startswith(
@@ -230,7 +246,9 @@ def test_what_is_out_of_reach_is_refused_in_its_line_and_told_once(tmp_path):
 def test_a_renamed_class_costs_its_question_only(tmp_path):
     status, out, err = grade(tmp_path, plain().replace("class CustomConv2D", "class CustomConv2d"))
     assert status == 2
-    assert err.endswith("defines no class CustomConv2D\n")
+    told = "the file defines no class CustomConv2D; was it renamed to CustomConv2d?"
+    assert err == f"autograder.py: {told}\n"
+    assert out.splitlines().count(told) == 1
     assert [line for line in out.splitlines() if line.startswith("Question q")][-4:] == [
         "Question q1: 20/20", "Question q2: 0/20", "Question q3: 20/20", "Question q4: 20/20",
     ]  # fmt: skip
@@ -552,6 +570,7 @@ def test_the_stored_cases_are_those_that_are_made():
 
 KNOWS = {  # what each room may import, besides the standard library
     "cases": {"numpy", "safetensors", "tomli", "grading.outcome"},
+    "closeup": {"numpy", "rich", "grading.cases", "grading.judge"},
     "debugger": {
         "numpy", "grading.operations", "grading.outcome", "grading.source", "grading.worker",
     },
@@ -571,9 +590,13 @@ KNOWS = {  # what each room may import, besides the standard library
         "numpy", "grading.cases", "grading.diagnosis", "grading.judge", "grading.operations",
         "grading.outcome",
     },
-    "report": {"rich", "grading.cases", "grading.judge", "grading.outcome", "grading.pipeline"},
+    "report": {
+        "rich", "grading.closeup", "grading.handin", "grading.judge", "grading.messages",
+        "grading.outcome", "grading.pipeline", "grading.snippet",
+    },
     "rewrite": set(),
     "runner": {"numpy", "psutil", "safetensors", "grading.outcome", "grading.source"},
+    "snippet": {"numpy", "grading.closeup", "grading.judge"},
     "source": set(),
     "streams": set(),
     "worker": {"torch", "safetensors", "grading.gate", "grading.rewrite"},
