@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from .closeup import WIDEST, arguments_of, closeup
+from .diagnosis import Cause
 from .handin import is_unwritten, renamed
 from .judge import Verdict
 from .messages import meaning
@@ -164,7 +165,7 @@ def _groups(result: Result) -> list[Group]:
     others: dict[str, list[Verdict]] = {}
     texts: dict[str, str] = {}
     for cause in result.causes:
-        verdicts = [v for v in cause.verdicts if v.status == "failed" and not _is_skipped(v)]
+        verdicts = _explained_by(cause)
         if cause.names and verdicts:
             known.append(Group(cause.text, tuple(verdicts)))
             continue
@@ -177,6 +178,11 @@ def _groups(result: Result) -> list[Group]:
     unknown.sort(key=lambda group: -group.points)
     known.sort(key=lambda group: -group.points)
     return [*known, *unknown]
+
+
+def _explained_by(cause: Cause) -> list[Verdict]:
+    """The cases that a cause fails: none that was not run, or where the grader is at fault."""
+    return [v for v in cause.verdicts if v.status == "failed" and not _is_skipped(v)]
 
 
 def _said_of_unknown(text: str, verdict: Verdict) -> str:
@@ -443,14 +449,16 @@ def _extra_data(results: Sequence[Result], remarks: list[str]) -> dict[str, Any]
 
 
 def _causes(result: Result) -> Iterator[dict[str, Any]]:
-    for group in result.causes:
-        yield {
-            "question": result.question.name,
-            "names": list(group.names),
-            "text": group.text,
-            "points": group.points,
-            "cases": [verdict.case.name for verdict in group.verdicts],
-        }
+    for cause in result.causes:
+        verdicts = _explained_by(cause)
+        if verdicts:
+            yield {
+                "question": result.question.name,
+                "names": list(cause.names),
+                "text": cause.text,
+                "points": sum(verdict.case.points for verdict in verdicts),
+                "cases": [verdict.case.name for verdict in verdicts],
+            }
 
 
 def _plain(line: str | Text) -> str:

@@ -327,6 +327,8 @@ def test_an_endless_loop_is_named_by_its_line_and_not_waited_for_in_every_case(t
     status, out, err = grade(tmp_path, text, "-q", "q1", "--timeout", "0.5", "--json", report)
     assert (status, err) == (1, "")
     outputs = [test["output"] for test in json.loads(report.read_text())["tests"]]
+    causes = json.loads(report.read_text())["extra_data"]["causes"]
+    assert not [cause for cause in causes if "not run" in cause["text"]]
     late = [text for text in outputs if f"no answer within 0.5 s, in line {line}" in text]
     skipped = [text for text in outputs if "cases before them took too long" in text]
     assert 1 <= len(late) <= 2
@@ -427,6 +429,7 @@ def test_a_fault_of_the_judge_costs_no_marks(tmp_path):
     status, out, err = grade(tmp_path, plain(), "-q", "q1", "--cases", tmp_path / "cases")
     assert (status, err) == (3, "")
     assert f"ERROR   1.5/1.5  {case.title}" in out
+    assert "costs" not in out
     assert "the grader itself failed here: KeyError('0.output')" in out
     assert "### Question q1: 20/20 ###" in out
 
@@ -591,8 +594,8 @@ KNOWS = {  # what each room may import, besides the standard library
         "grading.outcome",
     },
     "report": {
-        "rich", "grading.closeup", "grading.handin", "grading.judge", "grading.messages",
-        "grading.outcome", "grading.pipeline", "grading.snippet",
+        "rich", "grading.closeup", "grading.diagnosis", "grading.handin", "grading.judge",
+        "grading.messages", "grading.outcome", "grading.pipeline", "grading.snippet",
     },
     "rewrite": set(),
     "runner": {"numpy", "psutil", "safetensors", "grading.outcome", "grading.source"},

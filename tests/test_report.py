@@ -1,17 +1,34 @@
 """Holds what a student reads: messages in words, causes, pictures of numbers, lines that fit."""
 
+import contextlib
+import dataclasses
+import io
+import os
 import re
+import struct
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import torch
 import torch.nn.functional as F
+from rich.console import Console
 from torch import nn
 
-from grading.debugger import load
+from grading.cases import read_questions
+from grading.closeup import number
+from grading.debugger import Debugger, load
 from grading.messages import MEANINGS, meaning
 from grading.outcome import Raised, Response
+from grading.pipeline import grade
+from grading.report import show
+from grading.snippet import snippet
+from grading.source import Source
 from grading.worker import serve_one
-from staff.misconceptions import plain
+from staff.misconceptions import MISCONCEPTIONS, plain, submission
+
+ROOT = Path(__file__).parent.parent
 
 
 class Uninitialised(nn.Module):
@@ -179,3 +196,250 @@ def test_an_answer_without_shapes_is_one_as_before():
     whole = {"error": answer, "missing": False, "compiled": True, "calls": [], "refused": []}
     assert str(Response.parse(whole).error) == "ValueError: no\n  line 3, in forward: x"
     assert isinstance(Response.parse(whole).error, Raised)
+
+
+BY_NAME = {misconception.name: misconception for misconception in MISCONCEPTIONS}
+QUESTIONS = read_questions(ROOT / "test_cases")
+
+
+def result_of(text, *names):
+    """Grades a submission's text on some cases of one question, in this process."""
+    question = QUESTIONS[names[0].partition("/")[0]]
+    cases = tuple(case for case in question.cases if case.name in names) or question.cases
+    runner = Debugger(Source("layers.py", text.encode(), text))
+    chosen = [dataclasses.replace(question, cases=cases)]
+    (result,) = grade(chosen, runner, lambda outcomes, _: outcomes)
+    return result
+
+
+def shown(result, width=None, source="", verbose=False):
+    """The lines that the report has on a result: of a terminal, where a width is given."""
+    file = io.StringIO()
+    console = Console(
+        file=file, width=width, force_terminal=bool(width), soft_wrap=True, highlight=False,
+        markup=False, color_system=None,
+    )  # fmt: skip
+    show([result], [], console, source, verbose)
+    return file.getvalue().splitlines()
+
+
+def zero_padding():
+    return result_of(submission(BY_NAME["zero-padding"]), "q3/padding", "q3/negative-padding")
+
+
+def test_a_report_begins_with_its_score_and_its_causes():
+    lines = shown(zero_padding())
+    assert lines[:10] == [
+        "",
+        "Question q3: Pooling layer",
+        "==========================",
+        "",
+        "### Question q3: 1.5/3.5 ###",
+        "",
+        f"1. {BY_NAME['zero-padding'].hint}",
+        "   costs 2 points in 1 case: negative-padding",
+        "",
+        "   In q3/negative-padding, all values negative, padding 1:",
+    ]
+    differs = "32 of 48 elements differ, all on the border"
+    assert lines[10] == f"   output[0, 0, 0, 0]: got 0, expected -0.930122; {differs}"
+    assert "Passed: 1 case, 1.5 points" in lines
+
+
+def test_the_numbers_around_the_first_wrong_one_stand_beside_what_is_expected():
+    lines = shown(zero_padding())
+    start = lines.index("   [0, 0, 0:3, 0:4], wrong ones marked with *:") + 1
+    assert lines[start : start + 10] == [
+        "                         expected                               got",
+        "    -0.93  -0.693  -0.622  -0.622        *0      *0      *0      *0",
+        "   -0.847  -0.534  -0.534  -0.622        *0  -0.534  -0.534      *0",
+        "   -0.847  -0.534  -0.534  -0.658        *0  -0.534  -0.534      *0",
+        "",
+        "   The window of x that gives [0, 0, 0, 0]: x[0, 0, -1:2, -1:2], . for padding",
+        "       .      .      .",
+        "       .  -1.57  -0.93",
+        "       .  -1.29  -1.37",
+        "   Try: CustomMaxPool2D(kernel_size=3, stride=2, padding=1) on x (2, 2, 6, 7)",
+    ]
+
+
+def test_a_wrong_loss_is_shown_with_its_row_of_logits():
+    text = plain().replace("shift = logits.max(dim=1, keepdim=True).values", "shift = 0")
+    lines = shown(result_of(text, "q4/levels"))
+    start = lines.index("   output[1]: got inf, expected 1.4584; 4 of 5 elements differ") + 1
+    assert lines[start : start + 2] == [
+        "   logits[1, 0:4], that of the target in brackets: 301  296  296  [299]",
+        "   target 3, loss: expected 1.46, got inf",
+    ]
+
+
+def test_exceptions_that_are_alike_are_told_once():
+    text = plain().replace("return y.reshape(n, c, h_out, w_out)", "return y[9999 * h_out]")
+    lines = shown(result_of(text, "q3"))
+    told = [line for line in lines if "is out of bounds for dimension 0 with size" in line]
+    assert len(told) == 1
+    assert told[0].startswith("1. IndexError: index ")
+    assert sum(line.startswith("   Try: ") for line in lines) == 1
+    (where,) = [line for line in lines if line.startswith("   line ")]
+    assert where.endswith("in forward: return y[9999 * h_out]")
+    assert any(line.startswith("     where y (") for line in lines)
+    assert any("was asked of a dimension of" in line for line in lines)
+
+
+def test_a_wrong_output_of_no_known_mistake_says_so():
+    text = plain().replace(
+        "return y.reshape(n, c, h_out, w_out)", "return 3 * y.reshape(n, c, h_out, w_out)"
+    )
+    lines = shown(result_of(text, "q3/one-plane"))
+    assert "1. The output is wrong; no mistake that the grader knows explains it." in lines
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_lines_fit_a_terminal_and_hang_below_their_beginning(width):
+    text = submission(BY_NAME["zero-padding"])
+    lines = shown(result_of(text, "q3"), width, verbose=True)
+    assert max(map(len, lines)) <= width
+    start = next(i for i, line in enumerate(lines) if line.startswith("1. "))
+    assert lines[start + 1].startswith("   ")
+    words = " ".join(line.strip() for line in lines[start : start + 3])
+    assert words.startswith(f"1. {BY_NAME['zero-padding'].hint} costs")
+
+
+def test_verbose_lists_all_cases_with_points_below_each_other():
+    lines = shown(zero_padding(), verbose=True)
+    assert [line for line in lines if line.startswith(("PASSED", "FAILED"))] == [
+        "PASSED  1.5/1.5  padding 1  q3/padding",
+        "FAILED    0/2    all values negative, padding 1  q3/negative-padding",
+    ]
+
+
+def test_minus_zero_is_zero():
+    assert (number(-0.0), number(-0.5)) == ("0", "-0.5")
+    text = plain().replace(
+        "return y.reshape(n, c, h_out, w_out)", "return -0.0 * y.reshape(n, c, h_out, w_out)"
+    )
+    lines = shown(result_of(text, "q3/one-plane"))
+    assert any("got 0, expected " in line for line in lines)
+    assert not any(re.search(r"-0(?![.\d])", line) for line in lines)
+
+
+def test_what_is_printed_in_every_case_is_shown_once():
+    text = plain().replace("y = torch.einsum", "print('rows', len(x)); y = torch.einsum", 1)
+    result = result_of(text, "q1")
+    printed = tuple(
+        dataclasses.replace(verdict, printed=f"rows {i}\n")
+        for i, verdict in enumerate(result.verdicts)
+    )
+    lines = shown(dataclasses.replace(result, verdicts=printed))
+    others = len(printed) - 1
+    start = lines.index(f"Printed in q1/one-row ({others} other cases printed, too: --verbose):")
+    assert lines[start + 1 : start + 3] == ["   rows 0", ""]
+
+
+def test_efficiency_says_what_grew():
+    loop = "torch.stack([self.weight @ row for row in x])"
+    text = plain().replace('torch.einsum("...i,oi->...o", x, self.weight)', loop)
+    assert loop in text
+    result = result_of(text, "q1/efficiency")
+    said = result.verdicts[0].failure.text
+    assert re.fullmatch(
+        r"the number of steps grows with the input\. 600 rows instead of 2: "
+        r"[\d,]+ steps instead of \d+",
+        said,
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["pass", "raise NotImplementedError", "y = None\n        # here\n        return y"],
+)
+def test_a_layer_that_computes_nothing_is_not_written_yet(body):
+    text = "from torch import nn\nclass CustomMaxPool2D(nn.Module):\n"
+    text += "    def __init__(self, kernel_size, stride=None, padding=0):\n"
+    text += f"        super().__init__()\n    def forward(self, x):\n        {body}\n"
+    lines = shown(result_of(text, "q3"), source=text)
+    assert lines[4:7] == ["### Question q3: 0/20 ###", "", "CustomMaxPool2D is not written yet."]
+    assert lines[7:9] == ["", "Provisional grades"]
+
+
+def test_a_layer_that_forgets_to_return_is_written():
+    text = plain().replace("        return y.reshape(n, c, h_out, w_out)\n", "        y.sum()\n")
+    lines = shown(result_of(text, "q3"), source=text)
+    assert "CustomMaxPool2D is not written yet." not in lines
+    assert any("the output must be a torch.Tensor, got NoneType" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    "name", ["q3/ties", "q3/calls", "q2/gradients", "q1/by-position", "q1/strided", "q4/image"]
+)
+def test_a_case_is_shown_as_code_that_gives_what_the_layer_gave(name, monkeypatch):
+    text = plain()
+    (verdict,) = result_of(text, name).verdicts
+    monkeypatch.setitem(sys.modules, "layers", load(text).module)
+    names = {}
+    exec(snippet(verdict), names)
+    last = len(verdict.case.request["calls"]) - 1
+    assert torch.equal(names["output"].detach(), names["got_output"])
+    assert torch.allclose(names["got_output"], names["expected_output"])
+    first = verdict.case.request["calls"][0]["inputs"][0]
+    assert torch.equal(names[first].detach(), torch.tensor(verdict.case.inputs(last)[first]))
+    if f"{last}.grad.{first}" in verdict.case.reference:
+        assert torch.allclose(names[first].grad, names[f"expected_grad_{first}"], atol=1e-6)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a pseudo-terminal, as Linux has it")
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_real_terminal_is_filled_and_not_overrun(width, tmp_path):
+    import fcntl
+    import pty
+    import termios
+
+    file = tmp_path / "layers.py"
+    spoken = "        print('word ' * 100)\n        k = self.kernel_size\n"
+    text = submission(BY_NAME["zero-padding"])
+    text = text.replace("        k = self.kernel_size\n", spoken)
+    file.write_text(text, encoding="utf-8")
+    command = [sys.executable, ROOT / "autograder.py", "--layers", file]
+    command += ["--case", "q3/negative-padding"]
+    main, other = pty.openpty()
+    fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
+    environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
+    done = subprocess.Popen(
+        command, stdin=other, stdout=other, stderr=other, env=environment | {"TERM": "xterm"}
+    )
+    os.close(other)
+    chunks = []
+    with contextlib.suppress(OSError):  # as a terminal ends
+        while chunk := os.read(main, 4096):
+            chunks.append(chunk)
+    os.close(main)
+    assert done.wait(timeout=60) == 1
+    text = re.sub(r"\x1b\[[?\d;]*[A-Za-z]", "", b"".join(chunks).decode())
+    lines = text[text.index("Question q3") :].replace("\r", "").splitlines()
+    assert width - len("word") <= max(map(len, lines)) <= width
+
+
+@pytest.mark.parametrize(
+    "asked, listed",
+    [("Q1", {"q1"}), ("3", {"q3"}), ("q1,q3", {"q1", "q3"}), ("2, Q1", {"q1", "q2"})],
+)
+def test_a_question_may_be_named_in_several_ways(asked, listed):
+    command = [sys.executable, ROOT / "autograder.py", "-q", asked, "--list"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {line.partition("/")[0] for line in done.stdout.splitlines()} == listed
+
+
+def test_show_goes_with_a_case():
+    command = [sys.executable, ROOT / "autograder.py", "-q", "q1", "--show"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    wanted = "--show goes with --case only (--help lists the options)"
+    assert (done.returncode, done.stderr) == (2, f"autograder.py: {wanted}\n")
+
+
+def test_breakpoint_leads_to_debug(tmp_path):
+    file = tmp_path / "layers.py"
+    file.write_text(plain().replace("y = torch.einsum", "breakpoint(); y = torch.einsum", 1))
+    command = [sys.executable, ROOT / "autograder.py", "--layers", file, "--case", "q1/one-row"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert "did not run: run autograder.py with --debug" in done.stdout
