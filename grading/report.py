@@ -23,8 +23,10 @@ from .snippet import construction
 
 STYLES = {"passed": "green", "failed": "red", "error": "yellow"}
 MARGIN = 3  # of what is said of a cause
+HANG = 2  # of what does not fit a line, below its beginning
 INDENT = 13  # of what is said of a case in a list of all
 MOST_REFUSALS = 10  # that are shown of a question
+MOST_NAMES = 5  # of the cases that a cause explains
 MOST_FRAMES = 2  # of an exception; the innermost says most
 
 # What is said of failures that no known mistake explains, by their kind.
@@ -71,20 +73,26 @@ class Page:
         self.width = console.width if console.is_terminal else None
 
     def put(self, text: str | Text = "", indent: int = 0, lead: str = "", style: str = "") -> None:
-        """Writes a text; lines after its first stand below the first's, behind the lead."""
+        """Writes a text; lines after its first stand behind the lead."""
         body = text if isinstance(text, Text) else Text(text, style)
         lines = list(body.split("\n", allow_blank=True))
         if self.width:
             room = max(self.width - indent - len(lead), 20)
-            lines = [part for line in lines for part in self._wrapped(line, room)]
+            hang = 0 if lead else HANG
+            lines = [part for line in lines for part in self._wrapped(line, room, hang)]
         for i, line in enumerate(lines):
             before = lead if i == 0 else " " * len(lead)
             whole = Text(" " * indent + before, style) + line
             whole.rstrip()
             self._console.print(whole)
 
-    def _wrapped(self, line: Text, room: int) -> list[Text]:
-        return list(line.wrap(self._console, room)) or [line]
+    def _wrapped(self, line: Text, room: int, hang: int) -> list[Text]:
+        """The line in pieces that fit, of which all but the first stand below its first word."""
+        if line.cell_len <= room:
+            return [line]
+        begins = len(line.plain) - len(line.plain.lstrip()) + hang
+        first, *others = line.wrap(self._console, max(room - begins, 20))
+        return [first, *(Text(" " * begins) + other for other in others)]
 
 
 def show(
@@ -211,9 +219,9 @@ def _cost(group: Group) -> str:
     """Says what a cause costs and which cases it explains, in a line."""
     count = len(group.verdicts)
     names = [verdict.case.name.partition("/")[2] for verdict in group.verdicts]
-    shown = names[:4]
-    if count > len(shown):
-        shown.append(f"and {count - len(shown)} more")
+    shown = names
+    if count > MOST_NAMES:
+        shown = [*names[: MOST_NAMES - 1], f"and {count - MOST_NAMES + 1} more"]
     cases = "1 case" if count == 1 else f"{count} cases"
     return f"costs {_plural(group.points, 'point')} in {cases}: {', '.join(shown)}"
 

@@ -31,6 +31,16 @@ from staff.misconceptions import MISCONCEPTIONS, plain, submission
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.fixture(autouse=True)
+def own_layers():
+    """A submission that is loaded stands in for the project's own layers, here only."""
+    before = sys.modules.get("layers")
+    yield
+    sys.modules.pop("layers", None)
+    if before:
+        sys.modules["layers"] = before
+
+
 class Uninitialised(nn.Module):
     def __init__(self):
         self.weight = nn.Parameter(torch.ones(2))
@@ -292,6 +302,16 @@ def test_a_wrong_output_of_no_known_mistake_says_so():
     )
     lines = shown(result_of(text, "q3/one-plane"))
     assert "1. The output is wrong; no mistake that the grader knows explains it." in lines
+
+
+def test_what_does_not_fit_a_line_goes_on_below_its_beginning():
+    text = plain().replace("return y.reshape(n, c, h_out, w_out)", "return y[9999 * h_out]")
+    lines = shown(result_of(text, "q3/one-plane"), 50)
+    start = next(i for i, line in enumerate(lines) if line.startswith("   Try: "))
+    assert lines[start : start + 2] == [
+        "   Try: CustomMaxPool2D(kernel_size=2) on x (1,",
+        "     1, 4, 4)",
+    ]
 
 
 @pytest.mark.parametrize("width", [80, 120])
