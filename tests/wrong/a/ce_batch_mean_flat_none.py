@@ -1,6 +1,8 @@
 # question: q4
 # fault: the mean divides by the batch size only, not by the number of all target positions
+# name: mean-over-batch-only
 # fault: reduction 'none' gives a flat vector instead of the shape of the targets
+# name: flat-losses
 import torch
 import torch.nn as nn
 

@@ -1,5 +1,6 @@
 # question: q4
 # fault: the log is taken of the softmax plus 1e-9, so the loss of a confident wrong prediction is capped near 20.7
+# name: eps-inside-log logarithm-bounded
 import torch
 import torch.nn as nn
 

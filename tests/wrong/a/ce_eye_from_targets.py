@@ -1,5 +1,6 @@
 # question: q4
 # fault: the number of classes of the one-hot matrix is taken from the largest target instead of from the logits
+# name: one-hot-too-narrow
 import torch
 import torch.nn as nn
 

@@ -1,5 +1,6 @@
 # question: q4
 # fault: the maximum of the whole batch is subtracted instead of each sample's own, so samples with far smaller logits underflow to log(0)
+# name: one-shift-for-all
 import torch
 import torch.nn as nn
 

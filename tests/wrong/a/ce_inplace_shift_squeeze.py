@@ -1,6 +1,8 @@
 # question: q4
 # fault: the maximum is subtracted from the logits in place, so the caller's tensor is changed
+# name: logits-shifted-in-place
 # fault: squeeze() without a dimension also removes the other dimensions of size one
+# name: none-squeezed
 import torch
 import torch.nn as nn
 

@@ -1,5 +1,6 @@
 # question: q4
 # fault: logits of more than two dimensions are reshaped to (-1, C) without moving the class dimension to the end first
+# name: classes-not-moved
 import torch
 import torch.nn as nn
 

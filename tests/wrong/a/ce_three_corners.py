@@ -1,7 +1,10 @@
 # question: q4
 # fault: the softmax is taken over the last dimension instead of dimension 1
+# name: softmax-over-last-dimension
 # fault: the logits are cast to float32, so a double input gives a float32 loss
+# name: -
 # fault: reduction 'sum' adds up over the batch only and leaves the other dimensions
+# name: -
 from typing import Callable, Dict
 
 import torch

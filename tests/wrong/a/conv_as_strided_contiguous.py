@@ -1,5 +1,6 @@
 # question: q2
 # fault: the strides given to as_strided are computed from the shape, so a non-contiguous input is read in the wrong order
+# name: strides-assumed
 import math
 import torch
 from torch import nn

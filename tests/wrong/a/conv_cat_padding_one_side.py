@@ -1,6 +1,8 @@
 # question: q2
 # fault: all of the padding is put at the bottom and the right instead of half on each side
+# name: conv-padding-misplaced
 # fault: the output size is rounded up instead of down
+# name: conv-ceil-for-floor
 import math
 import torch
 import torch.nn as nn

@@ -1,5 +1,6 @@
 # question: q2
 # fault: the bias is added without reshaping, so it is broadcast along the width instead of the channels
+# name: bias-along-width
 import math
 import torch
 import torch.nn as nn

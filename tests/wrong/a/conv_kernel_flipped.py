@@ -1,5 +1,6 @@
 # question: q2
 # fault: the kernel is flipped in both directions: a true convolution instead of a cross-correlation
+# name: flipped-kernel
 import math
 import torch
 import torch.nn as nn

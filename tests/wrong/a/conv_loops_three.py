@@ -1,7 +1,10 @@
 # question: q2
 # fault: the stride is used for the rows but not for the columns
+# name: conv-stride-along-one-axis
 # fault: the width of the output is computed from the height of the input
+# name: conv-square-images-only
 # fault: the bias is added inside the loop over the input channels, so once for every channel
+# name: conv-bias-twice
 import math
 import torch
 import torch.nn as nn

@@ -1,6 +1,8 @@
 # question: q2
 # fault: the weight is flattened with the channels last, while unfold puts the channels first
+# name: kernel-before-channels
 # fault: the positions are folded back as (width, height) instead of (height, width)
+# name: conv-sizes-swapped
 import torch
 import torch.nn as nn
 import math

@@ -1,5 +1,6 @@
 # question: q2
 # fault: the output is taken to be square, its side being the root of the number of positions
+# name: conv-square-images-only
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

@@ -1,7 +1,10 @@
 # question: q1
 # fault: the ones are put in front of the features but the bias behind the weights, so the columns do not line up
+# name: -
 # fault: the ones column is made with shape (N, 1), so only 2-D input can be concatenated with it
+# name: two-dimensions-only
 # fault: bias=None is not handled, the bias is used without a test
+# name: missing-bias-added
 import math
 import torch
 from torch import nn

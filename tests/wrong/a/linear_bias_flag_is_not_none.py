@@ -1,5 +1,6 @@
 # question: q1
 # fault: the constructor tests `bias is not None`, so bias=False still makes and adds a bias
+# name: bias-in-any-case
 import math
 import torch
 import torch.nn as nn

@@ -1,5 +1,6 @@
 # question: q1
 # fault: the einsum subscripts are written for 2-D input only (ni,oi->no), so inputs with fewer or more dimensions fail
+# name: two-dimensions-only
 import math
 import torch
 import torch.nn as nn

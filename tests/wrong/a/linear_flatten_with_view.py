@@ -1,6 +1,8 @@
 # question: q1
 # fault: every dimension after the first is flattened into the features, so only 2-D input keeps its meaning
+# name: input-flattened
 # fault: the input is reshaped with view, which fails when it is not contiguous
+# name: linear-strided-view
 import math
 
 import torch

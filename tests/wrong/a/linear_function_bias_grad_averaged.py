@@ -1,5 +1,6 @@
 # question: q1
 # fault: in the hand-written backward, the gradient of the bias is averaged over the rows instead of summed
+# name: backward-bias-averaged
 import math
 import torch
 import torch.nn as nn

@@ -1,6 +1,8 @@
 # question: q1
 # fault: the weights are read through .data, so no gradient reaches them
+# name: weight-detached
 # fault: the output units are stacked along dimension 1 instead of the last one
+# name: -
 import torch
 import torch.nn as nn
 import math

@@ -1,5 +1,6 @@
 # question: q1
 # fault: the ones vector that spreads the bias over the rows is built on the first call and reused, so a later call with another number of rows fails
+# name: -
 import math
 import torch
 import torch.nn as nn

@@ -1,5 +1,6 @@
 # question: q1
 # fault: the weight is re-viewed as (in, out) instead of being transposed, so its entries are scrambled
+# name: transposed-weight
 import torch, math
 from torch import nn, Tensor
 

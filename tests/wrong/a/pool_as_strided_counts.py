@@ -1,6 +1,8 @@
 # question: q3
 # fault: the number of windows is taken as size // stride, without regard to the kernel size
+# name: -
 # fault: the padded copy is always float32, so the output loses the dtype of a double input
+# name: -
 import torch
 from torch import nn
 

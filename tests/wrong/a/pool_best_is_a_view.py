@@ -1,6 +1,8 @@
 # question: q3
 # fault: the running maximum is a slice (a view) of the (padded) input and is updated in place, so the input itself is overwritten
+# name: maximum-in-place
 # fault: a stride of None is taken as 1 instead of the kernel size
+# name: stride-one-by-default
 import torch
 import torch.nn as nn
 

@@ -1,5 +1,6 @@
 # question: q3
 # fault: the reshape into blocks assumes that height and width divide by the kernel; the rest is not cut off
+# name: -
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

@@ -1,5 +1,6 @@
 # question: q3
 # fault: in the hand-written backward, every element that equals the maximum gets the whole gradient, instead of the first one only
+# name: gradient-to-every-tie
 import torch
 import torch.nn as nn
 

@@ -1,7 +1,10 @@
 # question: q3
 # fault: the width of the output is computed from the height of the input
+# name: pool-square-images-only
 # fault: the result is written at [column, row] instead of [row, column]
+# name: pool-transposed-image
 # fault: the border is padded with -100 instead of minus infinity
+# name: finite-padding
 import torch
 import torch.nn as nn
 

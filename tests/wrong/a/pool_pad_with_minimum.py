@@ -1,5 +1,6 @@
 # question: q3
 # fault: the border is filled with the smallest value of the input instead of minus infinity, so in a tie with it the border takes the gradient
+# name: padding-with-minimum
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

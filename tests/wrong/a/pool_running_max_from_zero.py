@@ -1,5 +1,6 @@
 # question: q3
 # fault: the running maximum starts at 0 instead of minus infinity
+# name: maximum-from-zero
 import torch
 from torch import nn
 

@@ -1,6 +1,8 @@
 # question: q3
 # fault: the second pass (along the height) moves by one instead of by the stride
+# name: pool-stride-along-one-axis
 # fault: only the height is padded, not the width
+# name: pool-padding-along-one-axis
 import torch
 import torch.nn as nn
 

@@ -1,5 +1,6 @@
 # question: q1
 # fault: the weight is created with shape (in_features, out_features) instead of (out_features, in_features)
+# name: weight-not-transposed
 import math
 import torch
 import torch.nn as nn

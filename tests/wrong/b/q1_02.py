@@ -1,5 +1,6 @@
 # question: q1
 # fault: the bias tensor itself is used as an if condition instead of being compared with None
+# name: bias-asked-as-truth
 import torch
 from torch import nn
 import math

@@ -1,6 +1,8 @@
 # question: q1
 # fault: bias=False is not handled, None is added to the output
+# name: missing-bias-added
 # fault: the einsum subscripts accept two-dimensional input only
+# name: two-dimensions-only
 import math
 import torch
 import torch.nn as nn

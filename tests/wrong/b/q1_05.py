@@ -1,6 +1,8 @@
 # question: q1
 # fault: the bias is added twice
+# name: linear-bias-twice
 # fault: the input is flattened to two dimensions and the output is not given its leading dimensions back
+# name: leading-dimensions-flattened
 import math
 import torch
 import torch.nn as nn

@@ -1,5 +1,6 @@
 # question: q2
 # fault: the kernel is flipped, as in a true convolution
+# name: flipped-kernel
 import math
 import torch
 import torch.nn as nn

@@ -1,5 +1,6 @@
 # question: q2
 # fault: the stride is not passed to unfold, though the output size counts it
+# name: conv-stride-ignored
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

@@ -1,5 +1,6 @@
 # question: q2
 # fault: the zero padding is applied to the height only, not to the width
+# name: conv-padding-along-one-axis
 import torch
 import torch.nn as nn
 import math

@@ -1,6 +1,8 @@
 # question: q2
 # fault: the slice p:-p is empty when the padding is 0
+# name: conv-empty-slice
 # fault: the rows and columns of the kernel are swapped when the weight is indexed
+# name: transposed-kernel
 import math
 import torch
 import torch.nn as nn

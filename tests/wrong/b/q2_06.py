@@ -1,5 +1,6 @@
 # question: q2
 # fault: the backward overwrites the gradient of the input where windows overlap instead of adding to it
+# name: conv-backward-overwrites
 import math
 import torch
 import torch.nn as nn

@@ -1,6 +1,8 @@
 # question: q2
 # fault: the padding is counted in the output size only, the input is never padded
+# name: conv-padding-in-shape-only conv-padding-ignored
 # fault: (N, L, O) is reshaped to (N, O, H, W) without moving the channel axis first
+# name: output-not-transposed
 import math
 import torch
 import torch.nn as nn

@@ -1,5 +1,6 @@
 # question: q2
 # fault: the weight parameter is named kernels instead of weight
+# name: -
 import math
 import torch
 import torch.nn as nn

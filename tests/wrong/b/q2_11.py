@@ -1,6 +1,8 @@
 # question: q2
 # fault: the output size lacks the + 1
+# name: conv-last-stop-missing
 # fault: the bias is broadcast along the width instead of along the channels
+# name: bias-along-width
 import math
 import torch
 from torch import nn

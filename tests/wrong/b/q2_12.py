@@ -1,6 +1,8 @@
 # question: q2
 # fault: the window starts at (i, j) instead of (i * stride, j * stride)
+# name: conv-stride-ignored
 # fault: the forward uses weight.data and bias.data, so the parameters get no gradient
+# name: conv-weight-detached conv-bias-detached
 import torch
 import torch.nn as nn
 import math

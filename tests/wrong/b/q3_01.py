@@ -1,5 +1,6 @@
 # question: q3
 # fault: unfold pads with zeros, max pooling must pad with minus infinity
+# name: zero-padding
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

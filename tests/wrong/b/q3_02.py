@@ -1,5 +1,6 @@
 # question: q3
 # fault: max with a dim returns (values, indices), the pair is used as if it were the tensor of values
+# name: values-forgotten
 import torch
 import torch.nn as nn
 

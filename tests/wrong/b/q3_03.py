@@ -1,6 +1,8 @@
 # question: q3
 # fault: the rows of unfold are read as (k*k, C) instead of (C, k*k), so channels are mixed
+# name: window-before-channels
 # fault: stride=None is not replaced by kernel_size
+# name: stride-none-kept
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

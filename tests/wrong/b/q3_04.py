@@ -1,5 +1,6 @@
 # question: q3
 # fault: height and width are swapped when the output size is computed
+# name: pool-axes-swapped
 import torch
 import torch.nn as nn
 

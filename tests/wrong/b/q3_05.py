@@ -1,5 +1,6 @@
 # question: q3
 # fault: the indices of the maxima are returned instead of their values
+# name: indices-returned
 import torch
 from torch import nn
 

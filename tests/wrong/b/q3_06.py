@@ -1,5 +1,6 @@
 # question: q3
 # fault: the running maximum is written in place into a slice of the image, which is a view and no copy
+# name: maximum-in-place
 import torch
 import torch.nn as nn
 

@@ -1,6 +1,8 @@
 # question: q3
 # fault: only the top and the left are padded, not the bottom and the right
+# name: pool-padding-one-sided
 # fault: the default stride is 1 instead of kernel_size
+# name: stride-one-by-default
 import torch
 import torch.nn as nn
 

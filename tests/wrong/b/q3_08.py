@@ -1,6 +1,8 @@
 # question: q3
 # fault: the backward gives the whole gradient to every tied maximum of a window instead of to one
+# name: gradient-to-every-tie
 # fault: the backward overwrites the gradient where windows overlap instead of adding to it
+# name: pool-backward-overwrites
 import torch
 import torch.nn as nn
 

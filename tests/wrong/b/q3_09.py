@@ -1,6 +1,8 @@
 # question: q3
 # fault: the stride is ignored, the image is always cut into tiles of kernel_size
+# name: pool-stride-ignored
 # fault: the padding is ignored
+# name: pool-padding-ignored
 import torch
 import torch.nn as nn
 

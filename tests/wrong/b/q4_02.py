@@ -1,5 +1,6 @@
 # question: q4
 # fault: the softmax is taken over the batch (dim 0) instead of over the classes (dim 1)
+# name: softmax-over-batch
 import torch
 from torch import nn
 

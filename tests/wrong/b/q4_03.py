@@ -1,5 +1,6 @@
 # question: q4
 # fault: the log is taken of softmax + 1e-10, which bounds the loss and falsifies it when the probability is tiny
+# name: eps-inside-log logarithm-bounded
 import torch
 import torch.nn as nn
 

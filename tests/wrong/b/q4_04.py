@@ -1,6 +1,8 @@
 # question: q4
 # fault: the logits are treated as probabilities, there is no softmax
+# name: probabilities-expected
 # fault: nothing is returned for reduction 'none'
+# name: none-returns-nothing
 import torch
 import torch.nn as nn
 

@@ -1,5 +1,6 @@
 # question: q4
 # fault: logits (N, C, d1, ...) are reshaped to (-1, C) without moving the class axis to the end
+# name: classes-not-moved
 import torch
 import torch.nn as nn
 

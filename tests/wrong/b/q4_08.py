@@ -1,5 +1,6 @@
 # question: q4
 # fault: the shift is the maximum of the whole batch instead of each sample's own, so exp of lower samples underflows to 0
+# name: one-shift-for-all
 import torch
 import torch.nn as nn
 

@@ -1,6 +1,8 @@
 # question: q4
 # fault: the maximum is taken without keepdim, so it is subtracted along the wrong axis
+# name: keepdim-forgotten
 # fault: log_probs[:, labels] picks every label for every sample, an (N, N) matrix, instead of each sample's own
+# name: picked-for-every-row
 import torch
 import torch.nn as nn
 

@@ -1,5 +1,6 @@
 # question: q1
 # fault: the leading dimensions of an input with more than two axes are flattened and never restored
+# name: leading-dimensions-flattened
 import math
 import torch
 import torch.nn as nn

@@ -1,5 +1,6 @@
 # question: q1
 # fault: `if self.bias:` takes the truth value of the bias tensor instead of testing for None
+# name: bias-asked-as-truth
 import torch
 from torch import nn
 from math import sqrt

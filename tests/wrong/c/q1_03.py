@@ -1,5 +1,6 @@
 # question: q1
 # fault: the hand-written backward averages the bias gradient over the batch instead of summing it
+# name: backward-bias-averaged
 import math
 import torch
 import torch.nn as nn

@@ -1,5 +1,6 @@
 # question: q1
 # fault: super().__init__() is missing from the constructor
+# name: -
 import math
 
 import torch

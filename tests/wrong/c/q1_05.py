@@ -1,6 +1,8 @@
 # question: q1
 # fault: the weight parameter has shape (in_features, out_features) instead of (out_features, in_features)
+# name: weight-not-transposed
 # fault: bias=False is ignored, a bias is always created and added
+# name: bias-in-any-case
 import math
 import torch
 import torch.nn as nn

@@ -1,6 +1,8 @@
 # question: q1
 # fault: the output buffer is made by torch.zeros without dtype, so it is float32 whatever the type of the input
+# name: -
 # fault: the bias is added inside the loop over input features, once for each feature
+# name: linear-bias-twice
 import math
 import torch
 import torch.nn as nn

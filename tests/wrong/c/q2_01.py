@@ -1,5 +1,6 @@
 # question: q2
 # fault: the result is reshaped to (N, O, W_out, H_out), height and width swapped
+# name: conv-sizes-swapped
 import math
 import torch
 import torch.nn as nn

@@ -1,5 +1,6 @@
 # question: q2
 # fault: zero padding is added to the height only, not to the width
+# name: conv-padding-along-one-axis
 import math
 import torch
 import torch.nn as nn

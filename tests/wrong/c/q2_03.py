@@ -1,5 +1,6 @@
 # question: q2
 # fault: the stride is used for the output size only, the windows made by as_strided always move by one pixel
+# name: conv-stride-ignored
 import math
 import torch
 from torch import nn

@@ -1,5 +1,6 @@
 # question: q2
 # fault: the hand-written backward returns the gradient of the padded input without cutting the padding off
+# name: -
 import math
 import torch
 import torch.nn as nn

@@ -1,6 +1,8 @@
 # question: q2
 # fault: the output size is rounded up (ceil) instead of down (floor)
+# name: conv-ceil-for-floor
 # fault: the bias is created but never added
+# name: conv-bias-ignored
 import math
 import torch
 import torch.nn as nn

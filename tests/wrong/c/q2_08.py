@@ -1,6 +1,8 @@
 # question: q2
 # fault: the output is rebuilt by torch.tensor from a list of numbers, which cuts it from the autograd graph
+# name: input-detached
 # fault: the bias is added inside the loop over input channels, once for each channel
+# name: conv-bias-twice
 import math
 import torch
 import torch.nn as nn

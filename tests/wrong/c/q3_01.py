@@ -1,5 +1,6 @@
 # question: q3
 # fault: the border is padded with zeros (padding of F.unfold) instead of minus infinity
+# name: zero-padding
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

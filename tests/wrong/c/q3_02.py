@@ -1,5 +1,6 @@
 # question: q3
 # fault: the positions of the maxima (second result of torch.max) are returned instead of the maxima
+# name: indices-returned
 import torch
 import torch.nn as nn
 

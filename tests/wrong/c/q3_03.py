@@ -1,5 +1,6 @@
 # question: q3
 # fault: the columns of unfold are viewed as (N, k*k, C, L) instead of (N, C, k*k, L), so window and channel axes are mixed up
+# name: window-before-channels
 import torch
 import torch.nn as nn
 

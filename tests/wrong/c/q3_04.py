@@ -1,5 +1,6 @@
 # question: q3
 # fault: stride=None is taken as 1 instead of kernel_size
+# name: stride-one-by-default
 import torch
 import torch.nn as nn
 

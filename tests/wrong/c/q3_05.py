@@ -1,5 +1,6 @@
 # question: q3
 # fault: the running maximum starts from zeros instead of minus infinity, so windows with only negative values give 0
+# name: maximum-from-zero
 import math
 import torch
 from torch import nn

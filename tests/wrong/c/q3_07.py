@@ -1,6 +1,8 @@
 # question: q3
 # fault: the forward pass runs under torch.no_grad(), so no gradient flows to the input
+# name: pool-input-detached
 # fault: the output size lacks the + 1
+# name: pool-last-stop-missing
 import torch
 import torch.nn as nn
 

@@ -1,6 +1,8 @@
 # question: q3
 # fault: the windows start at multiples of kernel_size instead of multiples of stride
+# name: pool-stride-ignored
 # fault: the padded buffer made at the first call is kept in self and reused for later inputs, whatever their size
+# name: sizes-kept
 import torch
 import torch.nn as nn
 

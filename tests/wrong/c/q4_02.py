@@ -1,5 +1,6 @@
 # question: q4
 # fault: the (values, indices) pair returned by logits.max(dim) is subtracted without taking the values
+# name: maximum-with-indices
 import torch
 import torch.nn as nn
 

@@ -1,5 +1,6 @@
 # question: q4
 # fault: the class axis kept by gather is not squeezed, so reduction='none' gives (N, 1) instead of (N,)
+# name: squeeze-forgotten
 import torch
 from torch import nn
 

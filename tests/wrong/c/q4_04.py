@@ -1,5 +1,6 @@
 # question: q4
 # fault: logits with extra dimensions are reshaped to (-1, C) without first moving the class axis to the end
+# name: classes-not-moved
 import torch
 import torch.nn as nn
 

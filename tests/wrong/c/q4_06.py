@@ -1,6 +1,8 @@
 # question: q4
 # fault: log(softmax + eps) is used instead of the log-sum-exp form, so the loss of improbable classes is capped
+# name: eps-inside-log logarithm-bounded
 # fault: the shift by the maximum is done in place on the caller's logits
+# name: logits-shifted-in-place
 import torch
 import torch.nn as nn
 

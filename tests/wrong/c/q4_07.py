@@ -1,6 +1,8 @@
 # question: q4
 # fault: the logits are shifted by the maximum of the whole batch instead of each sample's own maximum
+# name: one-shift-for-all
 # fault: 'mean' averages the one-hot loss matrix over the classes too, so it is C times too small
+# name: mean-over-classes
 import torch
 import torch.nn as nn
 

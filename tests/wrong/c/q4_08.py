@@ -1,6 +1,8 @@
 # question: q4
 # fault: the softmax is taken over the last axis (dim=-1) instead of the class axis 1
+# name: softmax-over-last-dimension
 # fault: the branch for 'sum' has no return, so forward gives None
+# name: loss-return-forgotten
 import torch
 import torch.nn as nn
 
