@@ -23,6 +23,8 @@ from .outcome import SKIPPED, Outcome, Raised, Response
 MOST_STEPS = 500
 MORE_STEPS = 100
 
+EPS = float(np.finfo(np.float32).eps)
+
 # What the dimensions of a layer's first input are called.
 DIMENSIONS = {
     "CustomLinear": ("rows", "features"),
@@ -325,7 +327,8 @@ def _factor(
     if not reference[largest] or not got[largest]:
         return None
     factor = float(got[largest]) / float(reference[largest])
-    slack = 4 * (1 + abs(factor)) * bound
+    # A bound can be 0, as of a maximum; a product with the factor is rounded all the same.
+    slack = 4 * (1 + abs(factor)) * (bound + EPS * np.abs(reference))
     if (np.abs(got - factor * reference) <= slack).all():
         return factor
     return None

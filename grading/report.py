@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
@@ -29,14 +28,6 @@ MOST_REFUSALS = 10  # that are shown of a question
 MOST_NAMES = 5  # of the cases that a cause explains
 MOST_FRAMES = 2  # of an exception; the innermost says most
 
-# What is said of failures that no known mistake explains, by their kind.
-KINDS = {
-    "shape": "A result has the wrong shape",
-    "dtype": "A result has the wrong dtype",
-    "output": "The output is wrong",
-    "gradient": "The output is right, and a gradient is wrong",
-    "autograd": "A gradient is missing",
-}
 # How an exercise that nobody has begun fails.
 UNWRITTEN = (
     "NotImplementedError",
@@ -170,39 +161,31 @@ def headline(result: Result, source: str) -> str | None:
 def _groups(result: Result) -> list[Group]:
     """The failed cases by cause: what is known first, and of either what costs most first."""
     known: list[Group] = []
-    others: dict[str, list[Verdict]] = {}
-    texts: dict[str, str] = {}
+    unknown: list[Group] = []
     for cause in result.causes:
         verdicts = _explained_by(cause)
-        if cause.names and verdicts:
-            known.append(Group(cause.text, tuple(verdicts)))
+        if not verdicts:
             continue
-        for verdict in verdicts:
-            text = _said_of_unknown(cause.text, verdict)
-            likeness = re.sub(r"\d+", "#", text)
-            texts.setdefault(likeness, text)
-            others.setdefault(likeness, []).append(verdict)
-    unknown = [Group(texts[key], tuple(group)) for key, group in others.items()]
-    unknown.sort(key=lambda group: -group.points)
+        if cause.names:
+            known.append(Group(cause.text, verdicts))
+        else:
+            unknown.append(Group(_seen(cause.text, verdicts[0]), verdicts))
     known.sort(key=lambda group: -group.points)
+    unknown.sort(key=lambda group: -group.points)
     return [*known, *unknown]
 
 
-def _explained_by(cause: Cause) -> list[Verdict]:
+def _explained_by(cause: Cause) -> tuple[Verdict, ...]:
     """The cases that a cause fails: none that was not run, or where the grader is at fault."""
-    return [v for v in cause.verdicts if v.status == "failed" and not _is_skipped(v)]
+    return tuple(v for v in cause.verdicts if v.status == "failed" and not _is_skipped(v))
 
 
-def _said_of_unknown(text: str, verdict: Verdict) -> str:
-    """What is seen, where no cause is known: in words that fit several cases alike."""
+def _seen(text: str, verdict: Verdict) -> str:
+    """What is seen, where no cause is known: of an exception, the line comes with the example."""
     failure = verdict.failure
-    if failure is None or text != failure.text:
-        return text
-    if failure.raised:
+    if failure and failure.raised:
         return failure.raised.summary
-    if failure.kind in KINDS:
-        return f"{KINDS[failure.kind]}; no mistake that the grader knows explains it."
-    return text
+    return f"{text[:1].upper()}{text[1:]}; no mistake that the grader knows explains it."
 
 
 def _show_groups(groups: Sequence[Group], page: Page) -> None:

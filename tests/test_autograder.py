@@ -119,9 +119,10 @@ def test_a_students_copy_names_mistakes_without_the_staffs_folder(tmp_path):
     script = tmp_path / "autograder.py"
     status, _, err = grade(tmp_path, text, "-q", "q2", "--json", report, script=script)
     assert (status, err) == (1, "")
-    named = json.loads(report.read_text())["extra_data"]["misconceptions"]
-    assert named["q2/channels"] == "conv-bias-ignored"
-    assert named["q2/stride"] == "conv-stride-ignored, conv-bias-ignored"
+    causes = json.loads(report.read_text())["extra_data"]["causes"]
+    named = {case: cause["names"] for cause in causes for case in cause["cases"]}
+    assert named["q2/channels"] == ["conv-bias-ignored"]
+    assert named["q2/stride"] == ["conv-stride-ignored", "conv-bias-ignored"]
 
 
 def with_product(text, product):

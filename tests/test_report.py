@@ -301,7 +301,8 @@ def test_a_wrong_output_of_no_known_mistake_says_so():
         "return y.reshape(n, c, h_out, w_out)", "return 3 * y.reshape(n, c, h_out, w_out)"
     )
     lines = shown(result_of(text, "q3/one-plane"))
-    assert "1. The output is wrong; no mistake that the grader knows explains it." in lines
+    seen = "The output is 3 times what is expected"
+    assert f"1. {seen}; no mistake that the grader knows explains it." in lines
 
 
 def test_what_does_not_fit_a_line_goes_on_below_its_beginning():
