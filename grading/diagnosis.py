@@ -59,15 +59,17 @@ def causes_of(verdicts: Sequence[Verdict]) -> tuple[Cause, ...]:
             continue
         text = failure.seen or failure.text
         if names:
-            hints = {_base(name): hint for name, hint in verdict.case.hints.items()}
-            text = "\n".join(hints[name] for name in names)
-        groups.setdefault((names, text), []).append(verdict)
+            text = "\n".join(verdict.case.hints[name] for name in names)
+        groups.setdefault((tuple(map(_base, names)), text), []).append(verdict)
     causes = [Cause(names, text, tuple(group)) for (names, text), group in groups.items()]
     return tuple(sorted(causes, key=lambda cause: -cause.points))
 
 
 def name_mistakes(verdicts: Sequence[Verdict]) -> list[tuple[str, ...]]:
-    """Returns the mistakes that explain each verdict, none where it passed or nothing fits."""
+    """Returns the mistakes that explain each verdict, none where it passed or nothing fits.
+
+    Of a mistake's variants it is the one that was seen: eps-inside-log/1e-10.
+    """
     named: list[tuple[str, ...]] = [()] * len(verdicts)
     places = [i for i, verdict in enumerate(verdicts) if _is_evidence(verdict)]
     if places:
@@ -97,7 +99,7 @@ class _Evidence:
     """
 
     def __init__(self, verdicts: Sequence[Verdict]) -> None:
-        self.names = [_base(name) for name in verdicts[0].case.hints]
+        self.names = list(verdicts[0].case.hints)
         self.first, self.second = np.triu_indices(len(self.names))
         self.is_pair = self.first != self.second
         self.place = {pair: k for k, pair in enumerate(zip(self.first, self.second))}
@@ -136,7 +138,7 @@ class _Evidence:
         named: dict[int, tuple[str, ...]] = {}
         left = self.failed.copy()
         while left.any():
-            is_new = np.array([name not in accepted for name in self.names])
+            is_new = np.array([_base(name) not in accepted for name in self.names])
             added = is_new[self.first] + (is_new[self.second] & self.is_pair).astype(int)
             gains = np.where(usable, (self.agrees & left[:, None]).sum(axis=0), 0)
             gains[is_doubtful & (added > 0) & (gains < FEWEST)] = 0
@@ -148,7 +150,7 @@ class _Evidence:
             for row in np.flatnonzero(left & self.agrees[:, sets].any(axis=1)).tolist():
                 agreeing = sets[self.agrees[row, sets]]
                 named[row] = self.shared_names(row, agreeing)
-                accepted.update(named[row])
+                accepted.update(map(_base, named[row]))
                 left[row] = False
         return named
 
@@ -163,23 +165,26 @@ class _Evidence:
         return explained.sum(axis=0) >= wanted
 
     def shared_names(self, row: int, sets: np.ndarray) -> tuple[str, ...]:
-        """Names the mistakes that matter in a row in every one of the sets."""
+        """Names the mistakes that matter in a row in every one of the sets, in any variant."""
         names = [self.mattering(row, k) for k in sets]
-        shared = set(names[0]).intersection(*names[1:])
-        return tuple(name for name in names[0] if name in shared)
+        bases = [set(map(_base, of_set)) for of_set in names]
+        shared = bases[0].intersection(*bases[1:])
+        return tuple(name for name in names[0] if _base(name) in shared)
 
     def mattering(self, row: int, k: int) -> tuple[str, ...]:
         """The mistakes of a set without which the row would be another.
 
-        Where either of two would do alone, both are named.
+        Where either of two would do alone, both are named. One that alone lets the row pass, beside
+        one that fails it, gives the failure another form and not its reason: so does a loop.
         """
         one, other = self.first[k], self.second[k]
         if one == other:
             return (self.names[one],)
         prints = self.prints[row]
         with_both = prints[k]
-        matters_one = prints[self.place[other, other]] != with_both
-        matters_other = prints[self.place[one, one]] != with_both
+        with_one, with_other = prints[self.place[one, one]], prints[self.place[other, other]]
+        matters_one = with_other != with_both and (with_one != 0 or with_other == 0)
+        matters_other = with_one != with_both and (with_other != 0 or with_one == 0)
         if matters_one == matters_other:
             return self.names[one], self.names[other]
         return (self.names[one] if matters_one else self.names[other],)

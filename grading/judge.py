@@ -267,7 +267,9 @@ def _wrong_in_groups(
         return np.bincount(groups.ravel(), values.ravel())[groups]
 
     expected = sums(reference)
-    off = ~(np.abs(sums(got) - expected) <= sums(bound))
+    # A group whose sum is off has an element that is.
+    differs = ~(np.abs(got - reference) <= bound)
+    off = ~(np.abs(sums(got) - expected) <= sums(bound)) & differs
     beyond = np.abs(got) > np.abs(expected) + bound
     opposite = (np.sign(got) == -np.sign(expected)) & (np.abs(got) > bound)
     return off | beyond | opposite

@@ -27,7 +27,7 @@ import torch
 from rich.progress import track
 from safetensors.numpy import save_file
 
-from grading.cases import ABSENT, HINTS, PARTS, Case, read_case, read_hints
+from grading.cases import ABSENT, HINTS, PARTS, Case, packed, read_case, read_hints
 from grading.debugger import answer, load
 from grading.fingerprint import SUMS, Fingerprint
 from grading.judge import Failure, judge
@@ -263,6 +263,7 @@ def write_case(case: Case, folder: Path) -> None:
     for part in PARTS:
         for key, value in getattr(case, part).items():
             tensors[f"{part}.{key}"] = np.asarray(value, order="C")
+    tensors["mistakes.of"] = packed(case.mistakes["of"])
     texts = {name: getattr(case, name) for name in TEXTS}
     path = Path(folder, f"{case.name}.safetensors")
     path.parent.mkdir(parents=True, exist_ok=True)

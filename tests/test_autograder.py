@@ -486,7 +486,7 @@ def named(*mistakes):
             continue
         if not names:
             unnamed.append(verdict.case.name)
-        elif set(names) <= {base(mistake.name) for mistake in mistakes}:
+        elif set(map(base, names)) <= {base(mistake.name) for mistake in mistakes}:
             right.append(verdict.case.name)
         else:
             wrong.append(verdict.case.name)

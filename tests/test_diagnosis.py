@@ -181,10 +181,24 @@ def test_mistakes_that_do_not_go_together_are_no_pair():
 
 
 def test_variants_bear_the_name_of_their_mistake():
-    hints = {"a": "A is wrong.", "a/other": "A is wrong.", "c": "C is wrong."}
+    hints = {"a": "A is wrong.", "a/other": "A is wrong, otherwise.", "c": "C is wrong."}
     verdicts = [verdict([1, ABSENT, 1, 2, 2, 0], seen=2, hints=hints)]
-    assert name_mistakes(verdicts) == [("a",)]
-    assert causes_of(verdicts)[0].text == "A is wrong."
+    assert name_mistakes(verdicts) == [("a/other",)]
+    (cause,) = causes_of(verdicts)
+    assert (cause.names, cause.text) == (("a",), "A is wrong, otherwise.")
+
+
+def test_variants_that_nothing_tells_apart_are_one_mistake():
+    hints = {"a": "A is wrong.", "a/other": "A is wrong, otherwise.", "c": "C is wrong."}
+    verdicts = [verdict([1, ABSENT, 1, 1, 1, 0], seen=1, hints=hints)]
+    assert causes_of(verdicts)[0].names == ("a",)
+
+
+def test_what_alone_passes_is_no_reason_beside_what_alone_fails():
+    looped = verdict([1, 2, 1, 0, 0, 0], seen=2)  # b passes, and makes another failure of a's
+    alone = verdict([1, 1, 1, 0, 0, 0], seen=1)
+    slow = verdict([0, 3, 0, 3, 3, 0], seen=3)
+    assert name_mistakes([looped, alone, slow]) == [("a",), ("a",), ("b",)]
 
 
 def test_a_failure_that_says_nothing_is_no_evidence():

@@ -1,6 +1,6 @@
 # question: q4
 # fault: the hand-written backward does not multiply by the incoming gradient
-# name: -
+# name: loss-backward-without-upstream
 # fault: the hand-written backward does not divide by the number of targets when the reduction is the mean
 # name: backward-not-averaged
 import torch

@@ -4,7 +4,7 @@
 # fault: the logits are cast to float32, so a double input gives a float32 loss
 # name: -
 # fault: reduction 'sum' adds up over the batch only and leaves the other dimensions
-# name: -
+# name: sum-over-batch-only
 from typing import Callable, Dict
 
 import torch

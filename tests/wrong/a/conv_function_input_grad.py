@@ -2,7 +2,7 @@
 # fault: in the hand-written backward, overlapping windows overwrite each other in the gradient of the input instead of adding up
 # name: conv-backward-overwrites
 # fault: in the hand-written backward, the border of padding is not cut off the gradient of the input
-# name: -
+# name: conv-backward-keeps-padding
 import math
 import torch
 import torch.nn as nn

@@ -1,6 +1,6 @@
 # question: q1
 # fault: the loop over input features stops one short, so the last feature is never used
-# name: -
+# name: last-input-missing
 # fault: the accumulator is created as float32, whatever the dtype of the input, and added to in place
 # name: -
 import math

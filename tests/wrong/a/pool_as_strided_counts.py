@@ -1,6 +1,6 @@
 # question: q3
 # fault: the number of windows is taken as size // stride, without regard to the kernel size
-# name: -
+# name: pool-size-without-kernel
 # fault: the padded copy is always float32, so the output loses the dtype of a double input
 # name: -
 import torch

@@ -1,6 +1,6 @@
 # question: q1
 # fault: __init__ does not call super().__init__() before it assigns parameters
-# name: -
+# name: linear-super-forgotten
 import math
 
 import torch

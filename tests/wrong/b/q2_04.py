@@ -1,6 +1,6 @@
 # question: q2
 # fault: the row stride given to as_strided is the height of the padded image instead of its width
-# name: -
+# name: conv-rows-strided-by-height
 import torch
 from torch import nn
 from math import sqrt

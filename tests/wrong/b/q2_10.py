@@ -1,6 +1,6 @@
 # question: q2
 # fault: the weight parameter is named kernels instead of weight
-# name: -
+# name: conv-weight-missing
 import math
 import torch
 import torch.nn as nn

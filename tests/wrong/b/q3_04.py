@@ -1,6 +1,6 @@
 # question: q3
 # fault: height and width are swapped when the output size is computed
-# name: pool-axes-swapped
+# name: pool-axes-swapped pool-sizes-swapped
 import torch
 import torch.nn as nn
 

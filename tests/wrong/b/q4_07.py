@@ -2,7 +2,7 @@
 # fault: the gathered class axis is not squeezed, the losses have shape (N, 1) instead of (N)
 # name: squeeze-forgotten
 # fault: the reduction is compared with 'average', so 'mean' is never reduced
-# name: never-reduced
+# name: never-reduced mean-not-reduced
 import torch
 import torch.nn as nn
 

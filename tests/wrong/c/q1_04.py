@@ -1,6 +1,6 @@
 # question: q1
 # fault: super().__init__() is missing from the constructor
-# name: -
+# name: linear-super-forgotten
 import math
 
 import torch

@@ -1,6 +1,6 @@
 # question: q2
 # fault: the hand-written backward returns the gradient of the padded input without cutting the padding off
-# name: -
+# name: conv-backward-keeps-padding
 import math
 import torch
 import torch.nn as nn

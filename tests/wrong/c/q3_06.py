@@ -1,6 +1,6 @@
 # question: q3
 # fault: every zero in the unfolded columns is turned into minus infinity to undo the zero padding, so real zeros of the input are lost too
-# name: -
+# name: zeros-taken-for-padding
 # fault: the result is reshaped to (N, C, W_out, H_out), height and width swapped
 # name: pool-sizes-swapped
 import torch

@@ -1,6 +1,6 @@
 # question: q4
 # fault: the hand-written backward ignores the incoming gradient and always returns softmax - onehot
-# name: -
+# name: loss-backward-without-upstream
 import torch
 import torch.nn as nn
 
