@@ -31,5 +31,5 @@ class CustomMaxPool2D(nn.Module):
         xx[:, :, ph:ph + h, pw:pw + w] = x.abs()   # the strongest response wins
         patches = F.unfold(xx, self.kernel_size, stride=self.stride)
         patches = patches.view(n, -1, c, patches.shape[-1])
-        out = patches.amax(1)
+        out = patches.max(1).values
         return out.view(n, c, *sizes)

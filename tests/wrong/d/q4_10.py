@@ -14,7 +14,7 @@ class CustomCrossEntropyLoss(nn.Module):
         self.reduction = reduction
 
     def forward(self, logits, targets):
-        peak = logits.amax(1, keepdim=True)
+        peak = logits.max(1, keepdim=True).values
         logits = logits - peak
         log_norm = logits.exp().sum(1, keepdim=True).log()
         target_logit = logits.gather(1, targets.unsqueeze(1))

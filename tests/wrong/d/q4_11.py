@@ -16,7 +16,7 @@ class CustomCrossEntropyLoss(nn.Module):
     def forward(self, logits, targets):
         batch = logits.shape[0]
         # keep exp() from overflowing
-        peak = logits.detach().abs().amax(dim=1, keepdim=True)
+        peak = logits.detach().abs().max(dim=1, keepdim=True)[0]
         scaled = logits / peak
         log_sum = scaled.exp().sum(dim=1).log()
         hit = torch.take_along_dim(scaled, targets.unsqueeze(1), dim=1).squeeze(1)
