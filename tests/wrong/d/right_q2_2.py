@@ -54,6 +54,6 @@ class CustomConv2D(nn.Module):
                         places.append(r * w + q if inside else h * w)
                 index.append(places)
         index = torch.tensor(index, device=x.device)
-        flat = torch.cat([x.reshape(n, c, -1), x.new_zeros(n, c, 1)], dim=2)
+        flat = torch.cat([x.reshape(n, c, h * w), x.new_zeros(n, c, 1)], dim=2)
         out = Correlation.apply(flat, index, self.weight.reshape(*self.weight.shape[:2], -1))
-        return out.reshape(n, -1, oh, ow) + self.bias.reshape(-1, 1, 1)
+        return out.reshape(n, len(self.bias), oh, ow) + self.bias.reshape(-1, 1, 1)

@@ -28,7 +28,7 @@ class CustomMaxPool2D(nn.Module):
         for rows in self.spans(x.shape[-2], 0):
             band = x[..., rows, :]
             out.append(torch.cat([
-                band[..., cols].reshape(*x.shape[:-2], -1).max(dim=-1, keepdim=True)[0]
+                band[..., cols].flatten(-2).max(dim=-1, keepdim=True)[0]
                 for cols in self.spans(x.shape[-1], 1)
             ], dim=-1))
         return torch.stack(out, dim=-2)
