@@ -1,6 +1,6 @@
 # question: q1
 # fault: the handwritten backward divides the gradient of the weight by the number of samples
-# name: ?
+# name: linear-backward-weight-averaged
 
 import torch
 import torch.nn as nn

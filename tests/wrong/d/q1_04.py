@@ -1,6 +1,6 @@
 # question: q1
 # fault: the features are summed in blocks of four and the features left over after the last full block are dropped
-# name: ?
+# name: last-input-missing
 
 import math
 import torch

@@ -1,6 +1,6 @@
 # question: q1
 # fault: a one-dimensional input is given its batch dimension in place, which changes the caller's tensor or raises when it needs a gradient
-# name: ?
+# name: -
 
 import math
 

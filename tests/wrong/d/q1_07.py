@@ -1,6 +1,6 @@
 # question: q1
 # fault: the forward pass uses a transposed copy of the weight made in the constructor, so later changes of the weight have no effect
-# name: ?
+# name: -
 
 import math
 import torch

@@ -1,6 +1,6 @@
 # question: q1
 # fault: the bias is a row of shape (1, out) instead of a vector of shape (out)
-# name: ?
+# name: linear-bias-of-another-shape
 
 import math
 import torch

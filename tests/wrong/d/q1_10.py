@@ -1,8 +1,8 @@
 # question: q1
 # fault: the input is flattened with view, which raises for a tensor that is not contiguous
-# name: ?
+# name: linear-strided-view
 # fault: the result is collected in a float32 tensor, so double precision inputs give a single precision output
-# name: ?
+# name: -
 
 import math
 import torch

@@ -1,8 +1,8 @@
 # question: q1
 # fault: the sum starts at feature 1 as in the formula and so leaves out feature 0
-# name: ?
+# name: -
 # fault: the bias is added once for every feature inside the loop instead of once at the end
-# name: ?
+# name: linear-bias-twice
 
 import math
 import torch

@@ -1,8 +1,8 @@
 # question: q1
 # fault: dimensions of size one are squeezed out of the output, so one sample or one output feature gives the wrong shape
-# name: ?
+# name: -
 # fault: for inputs that are not two-dimensional the bias is left out
-# name: ?
+# name: -
 
 import math
 import torch

@@ -1,10 +1,10 @@
 # question: q1
 # fault: the leading dimensions are flattened and not restored, so only a two-dimensional input gets the right shape back
-# name: ?
+# name: leading-dimensions-flattened
 # fault: the product is divided by the square root of the number of input features
-# name: ?
+# name: -
 # fault: the weight is detached, so it gets no gradient
-# name: ?
+# name: weight-detached
 
 import math
 import torch

@@ -1,6 +1,6 @@
 # question: q2
 # fault: the shortcut for 1x1 kernels ignores the stride
-# name: ?
+# name: conv-stride-ignored
 
 import math
 import torch

@@ -1,6 +1,6 @@
 # question: q2
 # fault: as_strided is given the strides of a contiguous image, so an input that is transposed or permuted in memory is read wrongly
-# name: ?
+# name: strides-assumed
 
 import math
 import torch

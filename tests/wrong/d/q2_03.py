@@ -1,6 +1,6 @@
 # question: q2
 # fault: positions outside the image wrap around to the other side of it instead of being zero
-# name: ?
+# name: -
 
 import math
 import torch

@@ -1,6 +1,6 @@
 # question: q2
 # fault: the window indices of the first input are kept and used for later inputs of another size
-# name: ?
+# name: -
 
 import math
 import torch

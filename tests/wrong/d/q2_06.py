@@ -1,6 +1,6 @@
 # question: q2
 # fault: the handwritten backward overwrites the input gradient where windows overlap instead of adding to it
-# name: ?
+# name: conv-backward-overwrites
 
 import math
 import torch

@@ -1,6 +1,6 @@
 # question: q2
 # fault: the output height is rounded up instead of down, so a stride that does not fit the height gives an exception or a wrong shape
-# name: ?
+# name: conv-ceil-for-floor
 
 import math
 import torch

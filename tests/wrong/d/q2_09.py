@@ -1,8 +1,8 @@
 # question: q2
 # fault: all the zeros of the padding are put at the bottom and the right, none at the top and the left
-# name: ?
+# name: conv-padding-misplaced
 # fault: the bias is added for every element of the kernel instead of once
-# name: ?
+# name: conv-bias-twice
 
 import math
 import torch

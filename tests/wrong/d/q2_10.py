@@ -1,8 +1,8 @@
 # question: q2
 # fault: the kernel is transposed: its rows are laid along the width of the window
-# name: ?
+# name: transposed-kernel
 # fault: the channels are averaged instead of summed
-# name: ?
+# name: channels-averaged
 
 import math
 import torch

@@ -1,8 +1,8 @@
 # question: q2
 # fault: the padded copy is filled from x.data, so the input gets no gradient
-# name: ?
+# name: input-detached
 # fault: the stride is applied along the height only, the windows move by one along the width
-# name: ?
+# name: conv-stride-along-one-axis
 
 import math
 import torch

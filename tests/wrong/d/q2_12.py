@@ -1,8 +1,8 @@
 # question: q2
 # fault: the padded copy is filled with the slice padding:-padding, which is empty for padding 0 and raises
-# name: ?
+# name: conv-empty-slice
 # fault: the return stands inside the loop over the images, so only the first image of the batch comes out
-# name: ?
+# name: conv-first-image-alone
 
 import math
 import torch

@@ -1,10 +1,10 @@
 # question: q2
 # fault: the output is taken to be square: its side is the square root of the number of windows
-# name: ?
+# name: conv-square-images-only
 # fault: the kernel is mirrored along its width before it is applied
-# name: ?
+# name: mirrored-kernel
 # fault: the bias is rebuilt from a list of numbers, so it gets no gradient
-# name: ?
+# name: conv-bias-detached
 
 import math
 import torch

@@ -1,6 +1,6 @@
 # question: q3
 # fault: the end of a window is counted from its start after clipping at the border, so windows in the padding at the top and left reach too far
-# name: ?
+# name: -
 
 import torch
 import torch.nn as nn

@@ -1,6 +1,6 @@
 # question: q3
 # fault: the running maximum is kept in the layer, so a second input of the same shape also competes with the maxima of the first
-# name: ?
+# name: -
 
 import torch
 import torch.nn as nn

@@ -1,6 +1,6 @@
 # question: q3
 # fault: the maximum is picked by multiplying with a mask of zeros and ones, and zero times the minus infinity of the padding is NaN
-# name: ?
+# name: padded-with-nan
 
 import torch
 import torch.nn as nn

@@ -1,6 +1,6 @@
 # question: q3
 # fault: for windows that do not overlap the image is only reshaped into tiles, which raises when its size is not a multiple of the kernel
-# name: ?
+# name: -
 
 import torch
 import torch.nn as nn

@@ -1,6 +1,6 @@
 # question: q3
 # fault: when several elements of a window are equal to the maximum, the backward gives each of them the whole gradient
-# name: ?
+# name: gradient-to-every-tie
 
 import torch
 import torch.nn as nn

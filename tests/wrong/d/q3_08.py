@@ -1,6 +1,6 @@
 # question: q3
 # fault: with ceil_mode a last window that starts beyond the image and its left padding is not dropped, so the output has a row or column of minus infinity too many
-# name: ?
+# name: -
 
 import torch
 import torch.nn as nn

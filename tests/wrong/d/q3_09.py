@@ -1,8 +1,8 @@
 # question: q3
 # fault: without a given stride the windows move by two, whatever the kernel size is
-# name: ?
+# name: -
 # fault: the padding is added along the width but forgotten along the height
-# name: ?
+# name: pool-padding-along-one-axis
 
 import torch
 import torch.nn as nn

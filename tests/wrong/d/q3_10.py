@@ -1,8 +1,8 @@
 # question: q3
 # fault: the values are shifted above zero before the pooling and the shift is never taken back
-# name: ?
+# name: -
 # fault: the shift is done in place and so changes the input of the caller
-# name: ?
+# name: -
 
 import torch
 import torch.nn as nn

@@ -1,8 +1,8 @@
 # question: q3
 # fault: images are put together with view, which raises for an input that is not contiguous
-# name: ?
+# name: pool-strided-view
 # fault: the windows are laid out as (width, height), so outputs that are not square have the wrong shape
-# name: ?
+# name: pool-sizes-swapped pool-transposed-image
 
 import torch
 import torch.nn as nn

@@ -1,8 +1,8 @@
 # question: q3
 # fault: the position of a maximum within its window is used as if it were its position in the image, so values from the top row are picked
-# name: ?
+# name: -
 # fault: the output size counts the padding once instead of twice, so the last windows can be missing
-# name: ?
+# name: pool-padding-counted-once
 
 import torch
 import torch.nn as nn

@@ -1,10 +1,10 @@
 # question: q3
 # fault: the input is cast to float32, so a double precision input comes out in single precision
-# name: ?
+# name: -
 # fault: the columns of unfold are split as (kernel positions, channels) although the channels come first, so channels are mixed
-# name: ?
+# name: window-before-channels
 # fault: the maximum is taken of the absolute values
-# name: ?
+# name: absolute-maximum
 
 import torch
 import torch.nn as nn

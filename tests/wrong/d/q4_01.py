@@ -1,6 +1,6 @@
 # question: q4
 # fault: the maximum of the whole batch is subtracted instead of that of each sample, so samples with much smaller logits give log(0)
-# name: ?
+# name: one-shift-for-all
 
 import torch
 import torch.nn as nn

@@ -1,6 +1,6 @@
 # question: q4
 # fault: the handwritten backward does not use the gradient that comes in but always divides by the number of samples, which is right for the mean only
-# name: ?
+# name: loss-backward-without-upstream
 
 import torch
 import torch.nn as nn

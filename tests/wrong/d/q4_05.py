@@ -1,6 +1,6 @@
 # question: q4
 # fault: the formula of the binary cross entropy is used: the other classes add their log(1 - p) to the loss
-# name: ?
+# name: binary-cross-entropy
 
 import torch
 import torch.nn as nn

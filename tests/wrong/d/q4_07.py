@@ -1,6 +1,6 @@
 # question: q4
 # fault: a small number is added to the probability before the logarithm, so the loss of a very wrong prediction is cut off at about 16
-# name: ?
+# name: eps-inside-log logarithm-bounded
 
 import torch
 import torch.nn as nn

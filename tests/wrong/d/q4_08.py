@@ -1,6 +1,6 @@
 # question: q4
 # fault: the log-sum-exp is computed without gradient, so only the logit of the target class is learned
-# name: ?
+# name: sum-detached
 
 import torch
 import torch.nn as nn

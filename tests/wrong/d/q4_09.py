@@ -1,6 +1,6 @@
 # question: q4
 # fault: label smoothing spreads its share over the C - 1 wrong classes instead of all C classes
-# name: ?
+# name: -
 
 import torch
 import torch.nn as nn

@@ -1,8 +1,8 @@
 # question: q4
 # fault: the class dimension is kept as a dimension of size one, so reduction 'none' gives the wrong shape
-# name: ?
+# name: squeeze-forgotten
 # fault: for reduction 'sum' the return is missing, so the loss is None
-# name: ?
+# name: loss-return-forgotten
 
 import torch
 import torch.nn as nn

@@ -1,8 +1,8 @@
 # question: q4
 # fault: for stability the logits are divided by their largest value instead of having it subtracted, which changes the softmax
-# name: ?
+# name: -
 # fault: the mean divides by the batch size only, also when there are several targets a sample
-# name: ?
+# name: mean-over-batch-only
 
 import torch
 import torch.nn as nn

@@ -1,8 +1,8 @@
 # question: q4
 # fault: the one-hot vectors always have ten classes, other numbers of classes raise an exception
-# name: ?
+# name: -
 # fault: the logarithm is taken to base two instead of base e
-# name: ?
+# name: base-two-logarithm
 
 import math
 import torch

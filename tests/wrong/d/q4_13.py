@@ -1,10 +1,10 @@
 # question: q4
 # fault: the reduction given to the constructor is ignored, the mean is always taken
-# name: ?
+# name: reduction-ignored none-unhandled sum-averaged
 # fault: the mean is made a new tensor from its item, so the logits get no gradient
-# name: ?
+# name: loss-rebuilt
 # fault: logits with three or more further dimensions are not handled and raise an exception
-# name: ?
+# name: -
 
 import torch
 import torch.nn as nn
