@@ -46,9 +46,9 @@ class Case:
         reference: by result.
         bound: how far an element may lie from its reference, by result.
         groups: elements with one label share their gradient as they like, by result.
-        mistakes: what the mistakes of the catalogue give, alone and in pairs: "mark" and "sums" are
-            the distinct fingerprints, the first that of a passed case; "of" says which of them
-            each set of mistakes has, in the order of np.triu_indices, or ABSENT.
+        mistakes: what the mistakes of the catalogue give, alone and in pairs: "mark", "sums" and
+            "elements" are the distinct fingerprints, the first that of a passed case; "of" says
+            which of them each set of mistakes has, in the order of np.triu_indices, or ABSENT.
         hints: what is wrong, and the way out, by mistake, in the order of ``mistakes``.
     """
 

@@ -26,7 +26,7 @@ Table = list[list[Text]]
 def closeup(verdict: Verdict, width: int = WIDEST) -> list[Text]:
     """Returns the lines that show a wrong result, none where there is no picture of it."""
     failure = verdict.failure
-    if failure is None or failure.result is None:
+    if failure is None or failure.result is None or failure.kind == "shape":
         return []
     key = failure.result
     case = verdict.case

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .cases import ABSENT
+from .fingerprint import STEPS
 from .judge import Verdict
 
 # Of the failed cases that a set of mistakes alone would fail, the share that it must account for
@@ -106,13 +107,14 @@ class _Evidence:
         self.failed = np.array([verdict.failure is not None for verdict in verdicts])
         self.is_weak = np.array([_is_weak(verdict) for verdict in verdicts])
         self.prints = np.array([verdict.case.mistakes["of"] for verdict in verdicts])
-        self.agrees = np.array([_agreement(verdict) for verdict in verdicts])
+        self.is_exact = np.array([_agreement(verdict) for verdict in verdicts])
+        self.agrees = self.is_exact | np.array([_kinship(verdict) for verdict in verdicts])
         alone = self.prints[:, ~self.is_pair]
         self.is_of_one = (self.prints == alone[:, self.first]) | (
             self.prints == alone[:, self.second]
         )
         failing = (self.prints != 0) & (self.failed & ~self.is_weak)[:, None]
-        self.has_numbers = (self.agrees & failing).any(axis=0)
+        self.has_numbers = (self.is_exact & failing).any(axis=0)
         # An exception that takes two mistakes may come of a third as well, unless its sizes are
         # right in one case after another.
         if len({v.failure.fingerprint for v in verdicts if v.failure}) < DISTINCT:
@@ -127,7 +129,9 @@ class _Evidence:
         for is_pair in (False, True):
             sets = np.flatnonzero(accounts & (self.is_pair == is_pair))
             if len(sets):
-                return {row: self.shared_names(row, sets) for row in failures}
+                exact = self.is_exact[:, sets].sum(axis=0)
+                sets = sets[exact == exact.max()]
+                return self.confirmed({row: sets for row in failures})
         return self.explain_in_part()
 
     def explain_in_part(self) -> dict[int, tuple[str, ...]]:
@@ -135,24 +139,36 @@ class _Evidence:
         usable = self.possible & self.is_plausible()
         is_doubtful = self.is_pair | ~self.has_numbers
         accepted: set[str] = set()
-        named: dict[int, tuple[str, ...]] = {}
+        explaining: dict[int, np.ndarray] = {}
         left = self.failed.copy()
         while left.any():
             is_new = np.array([_base(name) not in accepted for name in self.names])
             added = is_new[self.first] + (is_new[self.second] & self.is_pair).astype(int)
             gains = np.where(usable, (self.agrees & left[:, None]).sum(axis=0), 0)
             gains[is_doubtful & (added > 0) & (gains < FEWEST)] = 0
+            gains[self.is_pair & ~self.has_numbers & (added > 0)] = 0
+            gains[gains > 0] += (self.is_exact & left[:, None]).sum(axis=0)[gains > 0]
             if not gains.any():
                 break
             least = added[gains > 0].min()
             gains[added != least] = 0
             sets = np.flatnonzero(gains == gains.max())
             for row in np.flatnonzero(left & self.agrees[:, sets].any(axis=1)).tolist():
-                agreeing = sets[self.agrees[row, sets]]
-                named[row] = self.shared_names(row, agreeing)
-                accepted.update(map(_base, named[row]))
+                explaining[row] = sets[self.agrees[row, sets]]
+                accepted.update(map(_base, self.shared_names(row, explaining[row])))
                 left[row] = False
-        return named
+        return self.confirmed(explaining)
+
+    def confirmed(self, explaining: dict[int, np.ndarray]) -> dict[int, tuple[str, ...]]:
+        """Names the sets that explain each row, where nothing but a number of elements speaks for
+        them only those that are named in another row as well."""
+        named = {row: self.shared_names(row, sets) for row, sets in explaining.items()}
+        is_sure = {row: self.is_exact[row, sets].any() for row, sets in explaining.items()}
+        sure = {_base(name) for row, names in named.items() if is_sure[row] for name in names}
+        return {
+            row: tuple(name for name in names if is_sure[row] or _base(name) in sure)
+            for row, names in named.items()
+        }
 
     def is_plausible(self) -> np.ndarray:
         """Which sets account for enough of the failed rows that they would fail.
@@ -203,7 +219,26 @@ def _agreement(verdict: Verdict) -> np.ndarray:
     mistakes = verdict.case.mistakes
     of = mistakes["of"]
     if verdict.failure is None or verdict.failure.fingerprint is None:
-        return of == 0
+        if verdict.case.kind != "efficiency":
+            return of == 0
+        # How many steps a layer takes depends on its form, not on the mistake alone.
+        costs_nothing = mistakes["mark"] == STEPS
+        costs_nothing[0] = True
+        return _of_each(costs_nothing, of)
     same = verdict.failure.fingerprint.among(mistakes["mark"], mistakes["sums"])
     same[0] = False  # a passed case's
-    return np.append(same, False)[np.minimum(of, len(same))]
+    return _of_each(same, of)
+
+
+def _kinship(verdict: Verdict) -> np.ndarray:
+    """Which sets make a result of as many elements, that a reshape takes or refuses."""
+    mistakes = verdict.case.mistakes
+    known = verdict.failure.fingerprint if verdict.failure else None
+    if known is None:
+        return np.zeros(len(mistakes["of"]), bool)
+    return _of_each(known.akin(mistakes["elements"]), mistakes["of"])
+
+
+def _of_each(values: np.ndarray, of: np.ndarray) -> np.ndarray:
+    """The value of each set's fingerprint, False where there is no such set."""
+    return np.append(values, False)[np.minimum(of, len(values))]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,11 +33,14 @@ class Fingerprint:
             or of a text.
         sums: random sums of the finite values; of an exception, two sums of its numbers.
         slack: how far rounding may carry each sum.
+        elements: of a result that has the wrong shape and the wrong number of them; negative where
+            a reshape has refused so many; 0 where neither is so.
     """
 
     mark: int
     sums: tuple[float, ...]
     slack: tuple[float, ...] = (0.0,) * SUMS
+    elements: int = 0
 
     def among(self, marks: np.ndarray, sums: np.ndarray) -> np.ndarray:
         """Returns which of many fingerprints are the same as this one.
@@ -47,6 +50,14 @@ class Fingerprint:
         near = np.abs(sums.astype(np.float64) - self.sums) <= self.slack
         return (marks == self.mark) & near.all(axis=1)
 
+    def akin(self, elements: np.ndarray) -> np.ndarray:
+        """Returns which of many come of a result of as many elements: of one, a reshape has refused
+        them, and of the other they came out in the wrong shape.
+
+        Shape: elements (K), the result (K).
+        """
+        return (elements == -self.elements) & (self.elements != 0)
+
 
 def of_text(text: str) -> Fingerprint:
     """Returns the fingerprint of a message.
@@ -55,10 +66,18 @@ def of_text(text: str) -> Fingerprint:
     a student has named in it is left out.
     """
     numbers = sorted(float(number) for number in re.findall(r"-?\d+", text)[:100])
-    words = CHOSEN.sub("…", re.sub(r"-?\d+", "#", text))
+    words = CHOSEN.sub("…", re.sub(r"-?\d+(, -?\d+)*", "#", text))
     sums = (sum(numbers), sum(number**2 for number in numbers))
     kept = tuple(float(np.float32(min(value, LARGEST))) for value in sums)
     return Fingerprint(zlib.crc32(words.encode()), kept)
+
+
+def of_steps(calls: Sequence[int]) -> Fingerprint:
+    """Returns the fingerprint of calls that take too many steps."""
+    return of_text(f"too many steps in the calls {list(calls)}")
+
+
+STEPS = of_steps([0]).mark
 
 
 def of_results(

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .cases import Case
-from .fingerprint import Fingerprint, of_results, of_text
+from .fingerprint import Fingerprint, of_results, of_steps, of_text
 from .observation import of_shape, of_values
 from .outcome import SKIPPED, Outcome, Raised, Response
 
@@ -43,7 +43,7 @@ class Failure:
             "output", "gradient", "x changed" (by the name of the input), "operations", or "error"
             where the grader is at fault.
         raised: the exception, where there is one.
-        result: the result whose elements are wrong, where there is one.
+        result: the result whose shape or elements are wrong, where there is one.
         seen: what it is without its numbers, where that has words: the same in several cases.
         fingerprint: what it is known by; None where that says nothing, as where time ran out.
     """
@@ -83,15 +83,33 @@ def _fingerprint(case: Case, outcome: Outcome, failure: Failure) -> Fingerprint 
     if failure.kind in ("ended", "skipped", "missing class"):
         return None
     if failure.raised:
-        return of_text(failure.raised.summary)
+        known = of_text(failure.raised.summary)
+        return dataclasses.replace(known, elements=-_refused(case, failure.raised.message))
     if failure.kind == "operations" and outcome.response:
-        return of_text(f"too many steps in the calls {_calls_of_many_steps(outcome.response)}")
+        return of_steps(_calls_of_many_steps(outcome.response))
     if failure.kind.endswith("changed"):
         bounds = {name: np.zeros(()) for name in arrays}
         return of_results({n: a for n, a in arrays.items() if "after" in n}, bounds, {})
     are_gradients = failure.kind in ("gradient", "autograd")
     keys = sorted(key for key in case.reference if ("grad" in key) == are_gradients)
-    return of_results({key: arrays.get(key) for key in keys}, case.bound, case.groups)
+    known = of_results({key: arrays.get(key) for key in keys}, case.bound, case.groups)
+    if failure.kind != "shape":
+        return known
+    elements = arrays[str(failure.result)].size
+    return dataclasses.replace(known, elements=elements if _is_telling(case, elements) else 0)
+
+
+def _refused(case: Case, message: str) -> int:
+    """Returns how many elements a reshape has refused, 0 if it is no such message."""
+    refused = re.search(r"is invalid for input of size (\d{1,9})$", message)
+    elements = int(refused[1]) if refused else 0
+    return elements if _is_telling(case, elements) else 0
+
+
+def _is_telling(case: Case, elements: int) -> bool:
+    """Whether no output that is expected has so many elements: many mistakes leave their number."""
+    outputs = [value for key, value in case.reference.items() if "grad" not in key]
+    return all(elements != output.size for output in outputs)
 
 
 def _first_failure(case: Case, outcome: Outcome) -> Failure | None:
@@ -141,7 +159,8 @@ def _wrong_result(case: Case, key: str, got: np.ndarray | None) -> Failure | Non
         return Failure("autograd", f"{title}: {cut}", seen=seen)
     if got.shape != reference.shape:
         text = f"{title} has the shape {got.shape}, expected {reference.shape}"
-        return Failure("shape", text, seen=of_shape(plain_title, got.shape, reference.shape))
+        seen = of_shape(plain_title, got.shape, reference.shape)
+        return Failure("shape", text, result=key, seen=seen)
     if got.dtype != np.float32:
         text = f"{title} has the dtype {got.dtype}, expected float32"
         seen = f"{plain_title} has the dtype {got.dtype}, expected float32"

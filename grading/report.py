@@ -42,10 +42,12 @@ class Group:
 
     Attributes:
         text: what is wrong, and the way out if it is known, or what is seen.
+        mistakes: how many the text names, each in a line of its own.
     """
 
     text: str
     verdicts: tuple[Verdict, ...]
+    mistakes: int = 0
 
     @property
     def points(self) -> float:
@@ -159,7 +161,10 @@ def headline(result: Result, source: str) -> str | None:
 
 
 def _groups(result: Result) -> list[Group]:
-    """The failed cases by cause: what is known first, and of either what costs most first."""
+    """The failed cases by cause, what is known first, and of that one mistake before two at once.
+
+    Of those that are alike in this, what costs most comes first.
+    """
     known: list[Group] = []
     unknown: list[Group] = []
     for cause in result.causes:
@@ -167,10 +172,10 @@ def _groups(result: Result) -> list[Group]:
         if not verdicts:
             continue
         if cause.names:
-            known.append(Group(cause.text, verdicts))
+            known.append(Group(cause.text, verdicts, len(cause.names)))
         else:
             unknown.append(Group(_seen(cause.text, verdicts[0]), verdicts))
-    known.sort(key=lambda group: -group.points)
+    known.sort(key=lambda group: (group.mistakes, -group.points))
     unknown.sort(key=lambda group: -group.points)
     return [*known, *unknown]
 
@@ -189,13 +194,30 @@ def _seen(text: str, verdict: Verdict) -> str:
 
 
 def _show_groups(groups: Sequence[Group], page: Page) -> None:
+    told: dict[str, int] = {}  # under which number a mistake stands
     for number, group in enumerate(groups, 1):
         page.put()
         lead = f"{number}."
-        page.put(group.text, lead=f"{lead:{MARGIN}}", style="bold")
+        text = group.text
+        if group.mistakes:
+            text = _once(text, told)
+            for mistake in group.text.splitlines():
+                told.setdefault(mistake, number)
+        page.put(text, lead=f"{lead:{MARGIN}}", style="bold")
         page.put(_cost(group), indent=MARGIN, style="red")
         page.put()
         _show_example(group, page)
+
+
+def _once(text: str, told: dict[str, int]) -> str:
+    """The text, with a number in place of each mistake that has been told."""
+    new = [line for line in text.splitlines() if line not in told]
+    numbers = [str(told[line]) for line in text.splitlines() if line in told]
+    if not numbers:
+        return text
+    if not new:
+        return f"{' and '.join(numbers)} together."
+    return "\n".join([*new, f"Together with {' and '.join(numbers)}."])
 
 
 def _cost(group: Group) -> str:

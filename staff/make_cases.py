@@ -181,6 +181,7 @@ class Table:
     def __init__(self) -> None:
         self.mark = [0]  # the first is that of a passed case
         self.sums = [(0.0,) * SUMS]
+        self.elements = [0]
         self.of: list[int] = []
         self.places: dict[int, list[int]] = {}  # of the fingerprints with a mark
 
@@ -196,6 +197,7 @@ class Table:
             places.append(len(self.mark))
             self.mark.append(fingerprint.mark)
             self.sums.append(fingerprint.sums)
+            self.elements.append(fingerprint.elements)
             same = np.array([-1])
         self.of.append(places[same[0]])
 
@@ -203,6 +205,7 @@ class Table:
         return {
             "mark": np.array(self.mark, np.uint32),
             "sums": np.array(self.sums, np.float32),
+            "elements": np.array(self.elements, np.int32),
             "of": np.array(self.of, np.uint16),
         }
 

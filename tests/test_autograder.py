@@ -579,7 +579,7 @@ KNOWS = {  # what each room may import, besides the standard library
         "numpy", "grading.operations", "grading.outcome", "grading.source", "grading.worker",
     },
     "declaration": set(),
-    "diagnosis": {"numpy", "grading.cases", "grading.judge"},
+    "diagnosis": {"numpy", "grading.cases", "grading.fingerprint", "grading.judge"},
     "fingerprint": {"numpy"},
     "gate": {"grading.rewrite", "numpy", "torch"},
     "handin": {"grading.declaration", "grading.outcome"},

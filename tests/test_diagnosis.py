@@ -86,6 +86,7 @@ def verdict(of, seen=0, hints=HINTS, is_raised=False):
         mistakes={
             "mark": np.arange(10, dtype=np.uint32),
             "sums": np.full((10, 2), SUMS, np.float32),
+            "elements": np.zeros(10, np.int32),
             "of": np.array(of, np.uint16),
         },
         hints=hints,
@@ -255,6 +256,7 @@ def test_what_is_seen_of_a_shape(got, expected, text):
         ([[1, 2], [1, 2]], 1, "every item of the batch has the same y"),
         ([[-1, -2], [-3, -4]], 1, "y has the wrong sign"),
         ([[1, 3], [2, 4]], 1, "y has the right numbers, in other places"),
+        ([[6, 4], [8, 6]], 1, "y is off by the same number in every row"),
         ([[1, 2], [3, 5]], 1, ""),
     ],
 )

@@ -7,9 +7,12 @@ A file of wrong/ says in comments at its head what is wrong, each fault with its
     # name: softmax-over-last-dimension
 
 The names are those of the catalogue that a fair teacher would accept as the reason, and "-" where
-it has none. They were written before any of the files was graded. right_*.py are right layers in
-unusual forms, with no fault. Efficiency is left out: many of the layers loop, and the heads do not
-say so.
+it has none. They were written by people who had not seen what the grader says of the files.
+right_*.py are right layers in unusual forms, with no fault. Efficiency is left out: many of the
+layers loop, and the heads do not say so.
+
+Each folder is by another hand. What the grader did not know in a to d has been added to the
+catalogue since, so that only e, which nothing was made for, tells what to expect of strangers.
 """
 
 import contextlib
@@ -120,29 +123,51 @@ def test_a_right_file_fails_no_case_and_is_given_no_name(failed):
     } == {}
 
 
+@dataclass
+class Tally:
+    """How the failed cases of some files are named.
+
+    Attributes:
+        nameable: of which the catalogue has a name for one fault at least.
+    """
+
+    right: int = 0
+    wrong: int = 0
+    unnamed: int = 0
+    nameable: int = 0
+
+    def __str__(self):
+        counts = f"{self.right} named rightly, {self.wrong} wrongly, {self.unnamed} not at all"
+        return f"{counts}: precision {self.precision:.3f}, recall {self.recall:.3f}"
+
+    @property
+    def precision(self):
+        return self.right / (self.right + self.wrong)
+
+    @property
+    def recall(self):
+        return self.right / self.nameable
+
+
 @pytest.mark.slow
 def test_what_the_grader_names_is_right_and_it_names_most(failed):
-    right = 0
-    unnamed = 0
-    nameable = 0
-    table = []
+    tallies = {"all": Tally()}
+    misnamed = []
     for submission in WRONG:
         accepted = accepted_names(submission)
-        for named in failed[submission]:
-            if not named.names:
-                unnamed += 1
-            elif accepted.issuperset(named.names):
-                right += 1
-            else:
-                given = " ".join(named.names)
-                wanted = " ".join(sorted(accepted)) or "-"
-                table.append(f"{title(submission)}  {named.case}: {given}; accepted: {wanted}")
-        if accepted:
-            nameable += len(failed[submission])
-    precision = right / (right + len(table))
-    recall = right / nameable
-    counts = f"{right} named rightly, {len(table)} wrongly, {unnamed} not at all"
-    shares = f"precision {precision:.4f}, recall {recall:.4f} of {nameable} that have a name"
-    figures = "\n".join([counts, shares, *table])
+        folder = tallies.setdefault(submission.path.parent.name, Tally())
+        for tally in (folder, tallies["all"]):
+            for named in failed[submission]:
+                tally.nameable += bool(accepted)
+                tally.unnamed += not named.names
+                tally.right += bool(named.names) and accepted.issuperset(named.names)
+                tally.wrong += not accepted.issuperset(named.names)
+        misnamed += [
+            f"{title(submission)}  {named.case}: {' '.join(named.names)}"
+            for named in failed[submission]
+            if not accepted.issuperset(named.names)
+        ]
+    figures = "\n".join([*(f"{name}: {tally}" for name, tally in tallies.items()), *misnamed])
     print(figures)
-    assert precision >= LEAST_PRECISION and recall >= LEAST_RECALL, figures
+    assert tallies["all"].precision >= LEAST_PRECISION, figures
+    assert tallies["all"].recall >= LEAST_RECALL, figures

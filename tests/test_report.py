@@ -256,6 +256,17 @@ def test_a_report_begins_with_its_score_and_its_causes():
     assert "Passed: 1 case, 1.5 points" in lines
 
 
+def test_each_mistake_is_told_once_and_two_at_once_by_their_numbers():
+    bias, stride = BY_NAME["conv-bias-ignored"], BY_NAME["conv-stride-ignored"]
+    report = shown(result_of(submission(bias, stride), "q2"))
+    told = [line for line in report if re.match(r"(\d\.| +Together)", line)]
+    assert told == [f"1. {bias.hint}", f"2. {stride.hint}", "   Together with 1."]
+    zeros, side = BY_NAME["zero-padding"], BY_NAME["pool-first-image-only"]
+    report = shown(result_of(submission(zeros, side), "q3"))
+    assert sum(line.endswith(side.hint) for line in report) == 1
+    assert sum(line.endswith(zeros.hint) for line in report) <= 1
+
+
 def test_the_numbers_around_the_first_wrong_one_stand_beside_what_is_expected():
     lines = shown(zero_padding())
     start = lines.index("   [0, 0, 0:3, 0:4], wrong ones marked with *:") + 1

@@ -1,6 +1,6 @@
 # question: q1
 # fault: the ones are put in front of the features but the bias behind the weights, so the columns do not line up
-# name: -
+# name: bias-column-misplaced
 # fault: the ones column is made with shape (N, 1), so only 2-D input can be concatenated with it
 # name: two-dimensions-only
 # fault: bias=None is not handled, the bias is used without a test

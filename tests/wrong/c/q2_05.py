@@ -2,7 +2,7 @@
 # fault: the padded buffer is filled by [:, :, p:-p, p:-p], which is empty when p = 0
 # name: conv-empty-slice
 # fault: the shifted slice ends at i + H_out instead of i + H_out * stride, so it is too short when the stride is above 1
-# name: -
+# name: conv-slices-too-short
 import math
 import torch
 import torch.nn as nn

@@ -1,6 +1,6 @@
 # question: q1
 # fault: the column of ones is put before the features, but the bias after the weights, so every weight meets the wrong feature
-# name: -
+# name: bias-column-misplaced
 
 import math
 

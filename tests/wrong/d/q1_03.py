@@ -1,6 +1,6 @@
 # question: q1
 # fault: the products are added in place to an expanded view of the bias, which PyTorch refuses with an exception
-# name: -
+# name: added-in-place-to-bias
 
 import math
 import torch

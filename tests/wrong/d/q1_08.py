@@ -1,6 +1,6 @@
 # question: q1
 # fault: the constructor first stores the flag in self.bias and then registers the parameter of that name, which raises a KeyError for bias=False
-# name: -
+# name: bias-registered-twice
 
 import math
 import torch

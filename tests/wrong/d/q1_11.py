@@ -1,6 +1,6 @@
 # question: q1
 # fault: the sum starts at feature 1 as in the formula and so leaves out feature 0
-# name: -
+# name: first-input-missing
 # fault: the bias is added once for every feature inside the loop instead of once at the end
 # name: linear-bias-twice
 

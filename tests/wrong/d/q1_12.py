@@ -1,6 +1,6 @@
 # question: q1
 # fault: dimensions of size one are squeezed out of the output, so one sample or one output feature gives the wrong shape
-# name: -
+# name: linear-squeezed
 # fault: for inputs that are not two-dimensional the bias is left out
 # name: -
 

@@ -2,7 +2,7 @@
 # fault: the leading dimensions are flattened and not restored, so only a two-dimensional input gets the right shape back
 # name: leading-dimensions-flattened
 # fault: the product is divided by the square root of the number of input features
-# name: -
+# name: products-scaled
 # fault: the weight is detached, so it gets no gradient
 # name: weight-detached
 

@@ -1,6 +1,6 @@
 # question: q2
 # fault: the result (O, N*L) is reshaped to (N, O, H, W) without a transposition, so images and channels are mixed when there is more than one image
-# name: -
+# name: filters-before-batch
 
 import math
 import torch

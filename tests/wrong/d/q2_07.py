@@ -1,6 +1,6 @@
 # question: q2
 # fault: each shifted slice stops after H_out pixels, not after stride*H_out, so with a stride above 1 the output is too small
-# name: -
+# name: conv-slices-too-short
 
 import math
 import torch

@@ -1,6 +1,6 @@
 # question: q3
 # fault: the padding is the smallest positive number (finfo.tiny) instead of minus infinity, so it beats negative values
-# name: -
+# name: zero-padding
 
 import torch
 import torch.nn as nn

@@ -1,6 +1,6 @@
 # question: q3
 # fault: the offsets come from zip, so only the diagonal of every window is looked at
-# name: -
+# name: diagonal-of-window
 
 import torch
 import torch.nn as nn

@@ -1,8 +1,8 @@
 # question: q3
 # fault: the position of a maximum within its window is used as if it were its position in the image, so values from the top row are picked
-# name: -
+# name: window-index-taken-for-image-index
 # fault: the output size counts the padding once instead of twice, so the last windows can be missing
-# name: pool-padding-counted-once
+# name: pool-padding-one-sided
 
 import torch
 import torch.nn as nn

@@ -1,6 +1,6 @@
 # question: q4
 # fault: the classes are exchanged with the last dimension by transpose, so with two or more further dimensions the logits no longer fit their targets
-# name: -
+# name: classes-transposed
 
 import torch
 import torch.nn as nn

@@ -1,6 +1,6 @@
 # question: q4
 # fault: the loop over the classes starts at one, so samples of class 0 cost nothing
-# name: -
+# name: first-class-free
 
 import torch
 import torch.nn as nn

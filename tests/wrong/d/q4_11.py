@@ -1,6 +1,6 @@
 # question: q4
 # fault: for stability the logits are divided by their largest value instead of having it subtracted, which changes the softmax
-# name: -
+# name: divided-by-maximum
 # fault: the mean divides by the batch size only, also when there are several targets a sample
 # name: mean-over-batch-only
 

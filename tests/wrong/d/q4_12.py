@@ -1,6 +1,6 @@
 # question: q4
 # fault: the one-hot vectors always have ten classes, other numbers of classes raise an exception
-# name: -
+# name: ten-classes-assumed
 # fault: the logarithm is taken to base two instead of base e
 # name: base-two-logarithm
 
