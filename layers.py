@@ -50,8 +50,8 @@ class CustomLinear(nn.Module):
 
     def __init__(self, in_features, out_features, bias=True, *, device=None, dtype=None):
         super().__init__()
-        self.in_features = _integer("in_features", in_features)
-        self.out_features = _integer("out_features", out_features)
+        self.in_features = _integer("in_features", in_features, least=0)
+        self.out_features = _integer("out_features", out_features, least=0)
         shape = (self.out_features, self.in_features)
         self.weight = nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
         self.bias = _new_bias(self.weight) if bias else None
@@ -125,7 +125,7 @@ class CustomConv2D(nn.Module):
     ):
         super().__init__()
         self.in_channels = _integer("in_channels", in_channels)
-        self.out_channels = _integer("out_channels", out_channels)
+        self.out_channels = _integer("out_channels", out_channels, least=0)
         self.kernel_size = _pair("kernel_size", kernel_size)
         self.stride = _pair("stride", stride)
         self.padding = _convolution_padding(padding, stride)
@@ -143,13 +143,14 @@ class CustomConv2D(nn.Module):
 
     def forward(self, x):
         padded = self._frame(_as_batch(x, self.in_channels))  # (N, I, H_padded, W_padded)
-        h_out, w_out = self._output_size(padded)
+        pieces, along = self._pieces(padded)
         products = []
-        for images in self._pieces(padded, h_out * w_out):
+        for images in pieces:
             columns = F.unfold(images, self.kernel_size, self.dilation, stride=self.stride)
             products.append(self._apply_filters(columns))
-        y = torch.cat(products).reshape(*x.shape[:-3], self.out_channels, h_out, w_out)
-        return y if self.bias is None else y + self.bias.view(-1, 1, 1)
+        y = torch.cat(products, along).reshape(*x.shape[:-3], *self._output_shape(padded))
+        y = y if self.bias is None else y + self.bias.view(-1, 1, 1)
+        return _laid_out_as(y, x, self.weight)
 
     def _apply_filters(self, columns):
         """Multiplies filters and columns: (N, I·k·k, L) -> (N, groups, O / groups, L)."""
@@ -161,15 +162,36 @@ class CustomConv2D(nn.Module):
         filters = filters.expand(len(columns), -1, -1, -1)
         return torch.einsum("ngok,ngkl->ngol", filters, columns)
 
-    def _pieces(self, images, patches):
-        """Splits a batch so that the columns of a piece take 8 MB, or are those of one image.
+    def _pieces(self, images):
+        """Cuts a batch into pieces whose columns take 8 MB, or are those of one row of patches.
+
+        Returns also the dimension along which the pieces' products make up the batch's again.
 
         The columns take k·k times the room of the image. In pieces of 8 MB they lie in memory that
         stays mapped; a large buffer goes back to the system after every call, and mapping it anew
         costs more than the product.
         """
-        numbers = self.in_channels * math.prod(self.kernel_size) * patches
-        return images.split(max(1, 2**21 // numbers))
+        _, h_out, w_out = self._output_shape(images)
+        numbers_a_row = self.in_channels * math.prod(self.kernel_size) * w_out
+        rows = 2**21 // numbers_a_row
+        if rows >= h_out or len(images) == 0:
+            return images.split(max(1, rows // h_out)), 0
+        return self._strips(images, max(1, rows // len(images))), -1
+
+    def _strips(self, images, rows):
+        """Cuts images into strips with so many rows of patches each, and one with what is left.
+
+        Patches overlap, so do the strips. They are one view of the images: of each slice autograd
+        would make a gradient as large as the images.
+        """
+        axis, _ = self._axes()
+        step = rows * axis.stride
+        height = step - axis.stride + axis.span
+        strips = [strip.mT for strip in images.unfold(2, height, step).unbind(2)]
+        rest = images[:, :, len(strips) * step :]
+        if rest.shape[2] >= axis.span:
+            strips.append(rest)
+        return strips
 
     def _frame(self, images):
         """Surrounds images with zeros; of an odd number, one more is at the end."""
@@ -186,9 +208,12 @@ class CustomConv2D(nn.Module):
             return tuple(axis.span - 1 for axis in self._axes())
         return tuple(2 * padding for padding in self.padding)
 
-    def _output_size(self, padded):
+    def _output_shape(self, padded):
+        """Returns (O, H_out, W_out)."""
         rows, columns = self._axes()
-        return rows.count_windows(padded.shape[2]), columns.count_windows(padded.shape[3])
+        h_out = rows.count_windows(padded.shape[2])
+        w_out = columns.count_windows(padded.shape[3])
+        return self.out_channels, h_out, w_out
 
     def _axes(self):
         return map(_Axis, self.kernel_size, self.stride, self.dilation)
@@ -272,6 +297,7 @@ class CustomMaxPool2D(nn.Module):
         flat_index = positions.gather(-3, kernel_offset).squeeze(-3)  # (..., H_out, W_out)
         # Read from there, a maximum sends its gradient straight back, not through all windows.
         y = padded.flatten(-2).gather(-1, flat_index.flatten(-2)).view_as(flat_index)
+        y = _laid_out_as(y, x)
         if self.return_indices:
             return y, self._index_in_image(flat_index, padded, x)
         return y
@@ -317,7 +343,7 @@ class CustomMaxPool2D(nn.Module):
         rows, columns = self._axes()
         row = flat_index // padded.shape[-1] - rows.padding
         column = flat_index % padded.shape[-1] - columns.padding
-        return row * x.shape[-1] + column
+        return _laid_out_as(row * x.shape[-1] + column, x)
 
     def _axes(self):
         kernel_size = _pair("kernel_size", self.kernel_size)
@@ -443,7 +469,8 @@ def _initialise(weight, bias):
     """Draws both uniformly from ±1/sqrt(fan_in), as torch.nn does, the weight first."""
     nn.init.kaiming_uniform_(weight, a=math.sqrt(5))
     if bias is not None:
-        bound = 1 / math.sqrt(math.prod(weight.shape[1:]))
+        fan_in = math.prod(weight.shape[1:])
+        bound = 1 / math.sqrt(fan_in) if fan_in else 0
         nn.init.uniform_(bias, -bound, bound)
 
 
@@ -537,6 +564,20 @@ def _framed(images, height, width, top, left, value):
     framed = images.new_full((*images.shape[:-2], height, width), value)
     framed[..., top : top + h, left : left + w] = images
     return framed
+
+
+def _laid_out_as(y, *tensors):
+    """Lays images y out in memory as torch.nn does: channels last, if one of the tensors is."""
+    if y.dim() == 4 and any(map(_is_channels_last, tensors)):
+        return y.movedim(1, -1).contiguous().movedim(-1, 1)
+    return y
+
+
+def _is_channels_last(tensor):
+    if tensor.dim() != 4:
+        return False
+    n, c, h, w = tensor.stride()
+    return 0 < c * tensor.shape[1] <= w <= h <= n
 
 
 # What a forward is given
