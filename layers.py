@@ -78,7 +78,9 @@ class CustomConv2D(nn.Module):
             + \sum_{i, p, q} W[o, i, p, q] \; x[n, i, s h + d p - pad, s w + d q - pad]
 
     ``unfold`` lays each patch out as a column. The convolution (strictly, a cross-correlation) is
-    then one product of matrices an image: (O, I·k·k) filters by (I·k·k, H_out·W_out) columns.
+    then one product of matrices an image: (O, I·k·k) filters by (I·k·k, H_out·W_out) columns. They
+    are made a piece at a time; but where filters learn, autograd keeps them all for the gradient,
+    k·k times the room of the images.
 
     Args:
         in_channels: the channels I of an image
@@ -163,31 +165,35 @@ class CustomConv2D(nn.Module):
         return torch.einsum("ngok,ngkl->ngol", filters, columns)
 
     def _pieces(self, images):
-        """Cuts a batch into pieces whose columns take 8 MB, or are those of one row of patches.
+        """Cuts a batch into pieces of images or, of larger images, of rows of patches.
 
-        Returns also the dimension along which the pieces' products make up the batch's again.
+        Returns also the dimension along which the products of the pieces make up the whole.
 
-        The columns take k·k times the room of the image. In pieces of 8 MB they lie in memory that
+        The columns of a piece take 8 MB, or are those of one row of patches of each image. All
+        columns take k·k times the room of the image. In pieces of 8 MB they lie in memory that
         stays mapped; a large buffer goes back to the system after every call, and mapping it anew
         costs more than the product.
         """
         _, h_out, w_out = self._output_shape(images)
         numbers_a_row = self.in_channels * math.prod(self.kernel_size) * w_out
         rows = 2**21 // numbers_a_row
-        if rows >= h_out or len(images) == 0:
-            return images.split(max(1, rows // h_out)), 0
-        return self._strips(images, max(1, rows // len(images))), -1
+        whole_images = rows // h_out
+        if whole_images or len(images) == 0:
+            return images.split(max(1, whole_images)), 0
+        rows_of_each = rows // len(images)
+        return self._strips(images, max(1, rows_of_each)), -1
 
     def _strips(self, images, rows):
-        """Cuts images into strips with so many rows of patches each, and one with what is left.
+        """Cuts images into strips of so many rows of patches each, and one of what is left.
 
-        Patches overlap, so do the strips. They are one view of the images: of each slice autograd
-        would make a gradient as large as the images.
+        Strips overlap, as patches do. They come from one view of the images, since for each slice
+        autograd would make a gradient as large as the images.
         """
         axis, _ = self._axes()
         step = rows * axis.stride
         height = step - axis.stride + axis.span
-        strips = [strip.mT for strip in images.unfold(2, height, step).unbind(2)]
+        views = images.unfold(2, height, step).unbind(2)  # each (N, I, W, height)
+        strips = [view.mT for view in views]
         rest = images[:, :, len(strips) * step :]
         if rest.shape[2] >= axis.span:
             strips.append(rest)
@@ -238,7 +244,8 @@ class CustomMaxPool2D(nn.Module):
     .. math:: y[n, c, h, w] = \max_{0 \le p, q < k} x[n, c, s h + d p - pad, s w + d q - pad]
 
     Padding is with -inf, which never wins; a zero would beat every negative value. Among equal
-    values the first of the window wins, and the whole gradient is its own.
+    values the first of the window wins, and the whole gradient is its own. So it does among several
+    NaN, where torch.nn takes the last: to find that one, all windows would be read again.
 
     Args:
         kernel_size: the sides of a window; an int, or an (h, w) pair, as are the next sizes
@@ -365,6 +372,9 @@ class CustomCrossEntropyLoss(nn.Module):
 
     The shift by the maximum changes nothing but this: the largest exponential is e^0, and the sum
     at least 1.
+
+    Under autocast torch.nn's loss is float32; this one keeps the dtype of the logits and of
+    probabilities, since none of the operations that it may use can tell that autocast is on.
 
     Args:
         reduction: 'mean', over the weights of the targets that are not ignored; 'sum'; or 'none'

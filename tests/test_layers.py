@@ -2,6 +2,8 @@
 
 import copy
 import doctest
+import importlib
+import inspect
 import io
 import math
 import pickle
@@ -208,6 +210,50 @@ def test_convolution_agrees_with_torch(arguments, shape, dtype):
     check(CustomConv2D(**arguments), nn.Conv2d(**arguments), images(*shape, dtype=dtype))
 
 
+@pytest.mark.parametrize("sizes", [(0, 3), (3, 0), (0, 0)], ids=str)
+@pytest.mark.filterwarnings("ignore:Initializing zero-element tensors")  # torch.nn's, too
+def test_linear_may_have_no_features(sizes):
+    ours = CustomLinear(*sizes)
+    theirs = nn.Linear(*sizes)
+    if sizes[0] == 0:  # no fan_in, so no bound
+        assert torch.equal(ours.bias, theirs.bias)
+        assert torch.equal(ours.bias, torch.zeros(sizes[1]))
+    check(ours, theirs, images(5, sizes[0]))
+
+
+@pytest.mark.filterwarnings("ignore:Initializing zero-element tensors")
+def test_convolution_may_have_no_output_channels():
+    """torch.nn makes such a layer, but does not run it; the output is the obvious one."""
+    ours = CustomConv2D(3, 0, 2)
+    theirs = nn.Conv2d(3, 0, 2)
+    assert repr(ours) == repr(theirs).replace("Conv2d", "CustomConv2D")
+    theirs.load_state_dict(ours.state_dict())
+    assert ours(images(2, 3, 4, 5)).shape == (2, 0, 3, 4)
+    with pytest.raises(RuntimeError, match="expected weight to be at least 1 at dimension 0"):
+        theirs(images(2, 3, 4, 5))
+
+
+@pytest.mark.filterwarnings("ignore:Initializing zero-element tensors")
+def test_convolution_has_input_channels():
+    """Of none torch.nn makes no output channels, whatever was asked for; that is a mistake."""
+    assert nn.Conv2d(0, 4, 2)(torch.ones(2, 0, 4, 5)).shape == (2, 0, 3, 4)
+    with pytest.raises(ValueError, match="in_channels must be positive, got 0"):
+        CustomConv2D(0, 4, 2)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 50])
+@pytest.mark.parametrize("arguments", CONV, ids=named)
+@pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
+def test_convolution_in_strips_agrees_with_torch(arguments, rows, monkeypatch):
+    def strips(self, images):
+        most = self._output_shape(images)[1]
+        return self._strips(images, min(rows, most)), -1
+
+    monkeypatch.setattr(CustomConv2D, "_pieces", strips)
+    arguments = {"in_channels": 4, "out_channels": 8} | arguments
+    check(CustomConv2D(**arguments), nn.Conv2d(**arguments), images())
+
+
 @every_dtype
 @pytest.mark.parametrize("shape", [(3, 4, 7, 9), (1, 1, 9, 10), (4, 7, 9), (0, 4, 7, 9)], ids=str)
 @pytest.mark.parametrize("arguments", POOL, ids=named)
@@ -220,9 +266,7 @@ def test_pooling_agrees_with_torch(arguments, shape, dtype):
     one = x.clone()
     one.view(-1)[-5:-4] = NAN
     check_pool(arguments, one)
-    many = torch.where(
-        x > 0.5, NAN, x
-    )  # of several in a window torch.nn names the last, we the first
+    many = torch.where(x > 0.5, NAN, x)  # which of several wins is a difference, see below
     check_same([CustomMaxPool2D(**arguments)(many)], [nn.MaxPool2d(**arguments)(many)])
 
 
@@ -281,6 +325,21 @@ def test_loss_has_the_wider_dtype_of_logits_and_probabilities(dtype, probabiliti
     torch.testing.assert_close(ours, theirs, rtol=1e-2, atol=1e-2)  # and of one dtype
 
 
+@pytest.mark.parametrize("index", [-1, 0, 2])
+def test_ignore_index_is_not_for_probabilities(index):
+    logits = images(6, 3)
+    targets = images(6, 3).softmax(1)
+    ours = CustomCrossEntropyLoss(ignore_index=index)
+    theirs = nn.CrossEntropyLoss(ignore_index=index)
+    if index < 0:
+        torch.testing.assert_close(ours(logits, targets), theirs(logits, targets))
+        return
+    with pytest.raises(ValueError, match=f"ignore_index is not for probabilities, got {index}"):
+        ours(logits, targets)
+    with pytest.raises(RuntimeError, match="ignore_index is not supported"):
+        theirs(logits, targets)
+
+
 def test_loss_of_nothing_is_nan_as_in_torch():
     for targets in torch.tensor([-100, -100]), torch.empty(0, dtype=torch.int64):
         logits = torch.zeros(len(targets), 3)
@@ -317,6 +376,30 @@ def test_half_precision_sums_many_targets():
     targets = torch.zeros(70_000, dtype=torch.int64)
     mean = CustomCrossEntropyLoss()(logits, targets).item()
     assert mean == pytest.approx(math.log(2), rel=1e-3)
+
+
+# Where torch.nn's result is another
+
+
+def test_of_several_nan_in_a_window_the_first_wins_and_in_torch_the_last():
+    x = torch.tensor([[[NAN, 1.0], [NAN, 2.0]]])
+    for layer, winner in (CustomMaxPool2D(2), 0), (nn.MaxPool2d(2), 2):
+        y, gradient = run(layer, x, upstream=torch.ones(1, 1, 1))
+        layer.return_indices = True
+        assert y.isnan().tolist() == [[[True]]]
+        assert gradient.flatten().nonzero().tolist() == [[winner]]
+        assert layer(x)[1].tolist() == [[[winner]]]
+
+
+def test_under_autocast_the_loss_keeps_its_dtype_and_in_torch_it_is_float32():
+    logits = images(6, 5, dtype=torch.float16)
+    targets = torch.randint(5, (6,))
+    with torch.autocast("cpu", dtype=torch.float16):
+        ours = CustomCrossEntropyLoss()(logits, targets)
+        theirs = nn.CrossEntropyLoss()(logits, targets)
+    assert ours.dtype == torch.float16
+    assert theirs.dtype == torch.float32
+    torch.testing.assert_close(ours.float(), theirs, rtol=1e-3, atol=1e-3)
 
 
 # What a layer is besides its forward
@@ -393,11 +476,32 @@ def test_a_layer_can_be_vmapped(ours):
     torch.testing.assert_close(torch.vmap(layer)(*batches), torch.stack([first, second]))
 
 
-def test_channels_last_gives_the_same_convolution():
-    layer, (x,) = example(CustomConv2D)
-    expected = layer(x)
-    layer = layer.to(memory_format=torch.channels_last)
-    torch.testing.assert_close(layer(x.to(memory_format=torch.channels_last)), expected)
+CHANNELS_LAST = torch.channels_last
+
+
+@pytest.mark.parametrize("shape", [(3, 4, 7, 9), (1, 4, 7, 9), (3, 1, 7, 9)], ids=str)
+@pytest.mark.parametrize("filters", [torch.contiguous_format, CHANNELS_LAST], ids=str)
+@pytest.mark.parametrize("given", [torch.contiguous_format, CHANNELS_LAST], ids=str)
+def test_convolution_lays_its_output_out_as_torch_does(given, filters, shape):
+    x = images(*shape)
+    ours = CustomConv2D(shape[1], 6, 3, padding=1)
+    theirs = nn.Conv2d(shape[1], 6, 3, padding=1)
+    theirs.load_state_dict(ours.state_dict())
+    expected = ours(x)
+    x = x.to(memory_format=given)
+    y = ours.to(memory_format=filters)(x)
+    torch.testing.assert_close(y, expected)
+    assert y.stride() == theirs.to(memory_format=filters)(x).stride()
+
+
+@pytest.mark.parametrize("padding", [0, 1])
+def test_pooling_lays_its_output_out_as_torch_does(padding):
+    x = images()
+    for given in x, x.to(memory_format=CHANNELS_LAST), x.transpose(0, 1), x[:, :, ::2], x[0]:
+        ours = CustomMaxPool2D(2, padding=padding, return_indices=True)(given)
+        theirs = nn.MaxPool2d(2, padding=padding, return_indices=True)(given)
+        check_same(ours, theirs)
+        assert [y.stride() for y in ours] == [y.stride() for y in theirs]
 
 
 DEVICES = ["meta"]
@@ -438,6 +542,29 @@ def test_an_image_may_be_larger_than_a_piece():
     torch.testing.assert_close(layer(x).double(), expected, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize(
+    "shape, padding",
+    [((1, 3, 400, 300), 0), ((3, 3, 150, 160), 2), ((70, 3, 28, 28), 0), ((0, 3, 400, 400), 0)],
+    ids=str,
+)
+def test_the_columns_of_a_piece_take_8_megabytes(shape, padding, monkeypatch):
+    made = []
+
+    def unfold(*args, **kwargs):
+        made.append(F_unfold(*args, **kwargs))
+        return made[-1]
+
+    F_unfold = F.unfold
+    monkeypatch.setattr(layers.F, "unfold", unfold)
+    layer = CustomConv2D(3, 4, 5, padding=padding)
+    x = torch.randn(shape)
+    y = layer(x)
+    assert max(columns.nbytes for columns in made) <= 2**23
+    assert len(made) < 2 + sum(columns.nbytes for columns in made) / 2**22  # and not much less
+    monkeypatch.undo()
+    torch.testing.assert_close(y, F.conv2d(x, layer.weight, layer.bias, padding=padding))
+
+
 def test_sizes_may_be_integers_of_numpy():
     size = np.int64(2)
     x = images(2, 2, 6, 6)
@@ -448,6 +575,63 @@ def test_sizes_may_be_integers_of_numpy():
     assert torch.equal(CustomMaxPool2D(size)(x), CustomMaxPool2D(2)(x))
     loss = CustomCrossEntropyLoss("none", ignore_index=np.int64(1))
     assert loss(torch.zeros(1, 2), torch.tensor([1])).tolist() == [0]
+
+
+# PyTorch's own samples of the four modules
+
+
+SAMPLES = [  # with how many there are of each, at least, whose arguments we have
+    (CustomLinear, nn.Linear, 3),
+    (CustomConv2D, nn.Conv2d, 4),
+    (CustomMaxPool2D, nn.MaxPool2d, 3),
+    (CustomCrossEntropyLoss, nn.CrossEntropyLoss, 105),
+]
+
+
+@pytest.mark.parametrize("ours, theirs, least", SAMPLES)
+@pytest.mark.filterwarnings("ignore")  # torch's, about its own tests
+def test_samples_of_pytorch_agree(ours, theirs, least):
+    compared = 0
+    for sample in samples_of(theirs):
+        arguments = bind(theirs, sample.constructor_input)
+        if arguments.keys() <= inspect.signature(ours).parameters.keys():
+            reference = theirs(**arguments)
+            given = bind(reference.forward, sample.forward_input).values()
+            check_sample(ours(**arguments), reference, given)
+            compared += 1
+    assert compared >= least
+
+
+def samples_of(module):
+    """Returns torch's samples of a module; where torch does not hand them out, the test ends."""
+    try:
+        modules = importlib.import_module("torch.testing._internal.common_modules")
+    except ImportError as error:  # it is private, and needs packages that torch does not
+        pytest.skip(f"torch's samples cannot be read: {error}")
+    (info,) = [info for info in modules.module_db if info.module_cls is module]
+    options = {"device": "cpu", "dtype": torch.float32, "requires_grad": True, "training": True}
+    return info.module_inputs_func(info, **options)
+
+
+def bind(function, given):
+    """Returns the arguments of a call by name."""
+    return inspect.signature(function).bind(*given.args, **given.kwargs).arguments
+
+
+def check_sample(ours, theirs, given):
+    """Compares outputs and the gradients of all that is given, and of the parameters."""
+    theirs.load_state_dict(ours.state_dict())
+    results = []
+    for layer in ours, theirs:
+        leaves = [value.detach().clone() for value in given]
+        for leaf in leaves:
+            leaf.requires_grad_(leaf.is_floating_point())
+        outputs = layer(*leaves)
+        outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+        outputs[0].sum().backward()
+        gradients = [leaf.grad for leaf in [*leaves, *layer.parameters()]]
+        results.append([*outputs, *gradients])
+    torch.testing.assert_close(*results, equal_nan=True)
 
 
 # Expected numbers by hand
@@ -491,13 +675,15 @@ def test_the_examples_of_the_docstrings():
 
 
 ERRORS = [
-    (lambda: CustomLinear(0, 2), "in_features must be positive, got 0"),
+    (lambda: CustomLinear(-1, 2), "in_features must be non-negative, got -1"),
+    (lambda: CustomLinear(2, -1), "out_features must be non-negative, got -1"),
     (lambda: CustomLinear(2, 1.5), TypeError("out_features must be an int, got 1.5")),
     (lambda: CustomLinear(2, 3)(torch.zeros(2, 3)), "x must have the shape (..., 2), got (2, 3)"),
     (lambda: CustomLinear(2, 3)([1.0, 2.0]), TypeError("x must be a Tensor, got [1.0, 2.0]")),
     (lambda: CustomConv2D(3, 4, 1, groups=2), "in_channels (3) must be divisible by groups (2)"),
     (lambda: CustomConv2D(4, 3, 1, groups=2), "out_channels (3) must be divisible by groups (2)"),
     (lambda: CustomConv2D(-3, 4, 1), "in_channels must be positive, got -3"),
+    (lambda: CustomConv2D(3, -1, 1), "out_channels must be non-negative, got -1"),
     (lambda: CustomConv2D(3, True, 1), TypeError("out_channels must be an int, got True")),
     (lambda: CustomConv2D(3, 4, -1), "kernel_size must be positive, got -1"),
     (
