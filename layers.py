@@ -63,7 +63,7 @@ class CustomLinear(nn.Module):
     def forward(self, x):
         _check_vectors(x, self.in_features)
         y = torch.einsum("...i,oi->...o", x, self.weight)
-        return y if self.bias is None else y + self.bias
+        return y if self.bias is None else y + self.bias.to(y.dtype)  # autocast may narrow y
 
     def extra_repr(self):
         sizes = f"in_features={self.in_features}, out_features={self.out_features}"
@@ -83,8 +83,8 @@ class CustomConv2D(nn.Module):
     k·k times the room of the images.
 
     Args:
-        in_channels: the channels I of an image
-        out_channels: the number O of filters
+        in_channels: the channels I of an image, one or more
+        out_channels: the number O of filters; of none, the output has no channels
         kernel_size: the sides of a filter; an int, or an (h, w) pair, as are the next sizes
         stride: the step s from one patch to the next
         padding: the zeros on each side of the image; or 'same', so that the output has the size of
@@ -145,36 +145,41 @@ class CustomConv2D(nn.Module):
 
     def forward(self, x):
         padded = self._frame(_as_batch(x, self.in_channels))  # (N, I, H_padded, W_padded)
-        pieces, along = self._pieces(padded)
+        h_out, w_out = self._output_size(padded)
+        pieces, dim = self._pieces(padded, h_out, w_out)
         products = []
         for images in pieces:
             columns = F.unfold(images, self.kernel_size, self.dilation, stride=self.stride)
             products.append(self._apply_filters(columns))
-        y = torch.cat(products, along).reshape(*x.shape[:-3], *self._output_shape(padded))
-        y = y if self.bias is None else y + self.bias.view(-1, 1, 1)
+        y = torch.cat(products, dim).reshape(*x.shape[:-3], self.out_channels, h_out, w_out)
         return _laid_out_as(y, x, self.weight)
 
     def _apply_filters(self, columns):
-        """Multiplies filters and columns: (N, I·k·k, L) -> (N, groups, O / groups, L)."""
+        """Multiplies filters and columns, and adds the bias.
+
+        Shape: (N, I·k·k, L) -> (N, groups, O / groups, L)
+        """
         columns = columns.unflatten(1, (self.groups, -1))
         filters = self.weight.flatten(1).unflatten(0, (self.groups, -1))
         # Expanded over the images at no cost, the filters stand in the order that the product of
         # matrices wants. As 'gok,ngkl->ngol' einsum would copy all columns, to bring their patch
         # dimension to the front.
         filters = filters.expand(len(columns), -1, -1, -1)
-        return torch.einsum("ngok,ngkl->ngol", filters, columns)
+        y = torch.einsum("ngok,ngkl->ngol", filters, columns)
+        if self.bias is None:
+            return y
+        return y + self.bias.to(y.dtype).view(self.groups, -1, 1)
 
-    def _pieces(self, images):
-        """Cuts a batch into pieces of images or, of larger images, of rows of patches.
+    def _pieces(self, images, h_out, w_out):
+        """Cuts a batch so that the columns of a piece take 8 MB, or those of one row of patches.
 
-        Returns also the dimension along which the products of the pieces make up the whole.
+        Returns the pieces, and the dimension along which their products make up the whole: pieces
+        are whole images, or strips of all images where the columns of one image take more.
 
-        The columns of a piece take 8 MB, or are those of one row of patches of each image. All
-        columns take k·k times the room of the image. In pieces of 8 MB they lie in memory that
+        All columns take k·k times the room of the images. In pieces of 8 MB they lie in memory that
         stays mapped; a large buffer goes back to the system after every call, and mapping it anew
         costs more than the product.
         """
-        _, h_out, w_out = self._output_shape(images)
         numbers_a_row = self.in_channels * math.prod(self.kernel_size) * w_out
         rows = 2**21 // numbers_a_row
         whole_images = rows // h_out
@@ -214,12 +219,9 @@ class CustomConv2D(nn.Module):
             return tuple(axis.span - 1 for axis in self._axes())
         return tuple(2 * padding for padding in self.padding)
 
-    def _output_shape(self, padded):
-        """Returns (O, H_out, W_out)."""
+    def _output_size(self, padded):
         rows, columns = self._axes()
-        h_out = rows.count_windows(padded.shape[2])
-        w_out = columns.count_windows(padded.shape[3])
-        return self.out_channels, h_out, w_out
+        return rows.count_windows(padded.shape[2]), columns.count_windows(padded.shape[3])
 
     def _axes(self):
         return map(_Axis, self.kernel_size, self.stride, self.dilation)
@@ -374,7 +376,7 @@ class CustomCrossEntropyLoss(nn.Module):
     at least 1.
 
     Under autocast torch.nn's loss is float32; this one keeps the dtype of the logits and of
-    probabilities, since none of the operations that it may use can tell that autocast is on.
+    probabilities, since a layer here may not ask whether autocast is on.
 
     Args:
         reduction: 'mean', over the weights of the targets that are not ignored; 'sum'; or 'none'
@@ -577,17 +579,18 @@ def _framed(images, height, width, top, left, value):
 
 
 def _laid_out_as(y, *tensors):
-    """Lays images y out in memory as torch.nn does: channels last, if one of the tensors is."""
-    if y.dim() == 4 and any(map(_is_channels_last, tensors)):
-        return y.movedim(1, -1).contiguous().movedim(-1, 1)
+    """Lays images out in memory as torch.nn does: channels last, if those of one tensor are."""
+    if any(map(_is_channels_last, tensors)):
+        return y.movedim(-3, -1).contiguous().movedim(-1, -3)
     return y
 
 
 def _is_channels_last(tensor):
+    """Says whether the channels of a pixel lie side by side, and of more than one number."""
     if tensor.dim() != 4:
         return False
     n, c, h, w = tensor.stride()
-    return 0 < c * tensor.shape[1] <= w <= h <= n
+    return 0 < c < n and c * tensor.shape[1] <= w <= h <= n
 
 
 # What a forward is given

@@ -173,6 +173,11 @@ LOSS = [
     dict(label_smoothing=0.3),
     dict(label_smoothing=1),
 ]
+AUTOCAST = [
+    (CustomLinear, nn.Linear, dict(in_features=4, out_features=5)),
+    (CustomConv2D, nn.Conv2d, dict(in_channels=4, out_channels=8, kernel_size=3)),
+    (CustomMaxPool2D, nn.MaxPool2d, dict(kernel_size=3)),
+]
 PAIRS = [  # every layer of ours beside torch.nn's
     *((CustomLinear, nn.Linear, arguments) for arguments in LINEAR),
     *(
@@ -245,9 +250,8 @@ def test_convolution_has_input_channels():
 @pytest.mark.parametrize("arguments", CONV, ids=named)
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 def test_convolution_in_strips_agrees_with_torch(arguments, rows, monkeypatch):
-    def strips(self, images):
-        most = self._output_shape(images)[1]
-        return self._strips(images, min(rows, most)), -1
+    def strips(self, images, h_out, w_out):
+        return self._strips(images, min(rows, h_out)), -1
 
     monkeypatch.setattr(CustomConv2D, "_pieces", strips)
     arguments = {"in_channels": 4, "out_channels": 8} | arguments
@@ -338,6 +342,17 @@ def test_ignore_index_is_not_for_probabilities(index):
         ours(logits, targets)
     with pytest.raises(RuntimeError, match="ignore_index is not supported"):
         theirs(logits, targets)
+
+
+@pytest.mark.parametrize("given", [torch.float32, torch.bfloat16], ids=str)
+@pytest.mark.parametrize("ours, theirs, arguments", AUTOCAST, ids=named)
+def test_under_autocast_a_layer_has_the_dtype_of_torch(ours, theirs, arguments, given):
+    ours = ours(**arguments)
+    theirs = theirs(**arguments)
+    theirs.load_state_dict(ours.state_dict())
+    x = images(3, 4, 5, 4, dtype=given)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        torch.testing.assert_close(ours(x), theirs(x), rtol=2e-2, atol=2e-2)  # and of one dtype
 
 
 def test_loss_of_nothing_is_nan_as_in_torch():
@@ -479,16 +494,18 @@ def test_a_layer_can_be_vmapped(ours):
 CHANNELS_LAST = torch.channels_last
 
 
-@pytest.mark.parametrize("shape", [(3, 4, 7, 9), (1, 4, 7, 9), (3, 1, 7, 9)], ids=str)
+@pytest.mark.parametrize("kernel", [1, 3])
+@pytest.mark.parametrize("shape", [(3, 4, 7, 9), (1, 4, 7, 9), (3, 1, 7, 9), (4, 7, 9)], ids=str)
 @pytest.mark.parametrize("filters", [torch.contiguous_format, CHANNELS_LAST], ids=str)
 @pytest.mark.parametrize("given", [torch.contiguous_format, CHANNELS_LAST], ids=str)
-def test_convolution_lays_its_output_out_as_torch_does(given, filters, shape):
+def test_convolution_lays_its_output_out_as_torch_does(given, filters, shape, kernel):
     x = images(*shape)
-    ours = CustomConv2D(shape[1], 6, 3, padding=1)
-    theirs = nn.Conv2d(shape[1], 6, 3, padding=1)
+    ours = CustomConv2D(shape[-3], 6, kernel, padding=1)
+    theirs = nn.Conv2d(shape[-3], 6, kernel, padding=1)
     theirs.load_state_dict(ours.state_dict())
     expected = ours(x)
-    x = x.to(memory_format=given)
+    if x.dim() == 4:  # a single image cannot be asked to lie otherwise
+        x = x.to(memory_format=given)
     y = ours.to(memory_format=filters)(x)
     torch.testing.assert_close(y, expected)
     assert y.stride() == theirs.to(memory_format=filters)(x).stride()
