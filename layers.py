@@ -79,8 +79,8 @@ class CustomConv2D(nn.Module):
 
     ``unfold`` lays each patch out as a column. The convolution (strictly, a cross-correlation) is
     then one product of matrices an image: (O, I·k·k) filters by (I·k·k, H_out·W_out) columns. They
-    are made a piece at a time; but where filters learn, autograd keeps them all for the gradient,
-    k·k times the room of the images.
+    are made a piece at a time, but where the filters learn, autograd keeps all of them for the
+    gradient: k·k times the room of the images.
 
     Args:
         in_channels: the channels I of an image, one or more
@@ -171,17 +171,17 @@ class CustomConv2D(nn.Module):
         return y + self.bias.to(y.dtype).view(self.groups, -1, 1)
 
     def _pieces(self, images, h_out, w_out):
-        """Cuts a batch so that the columns of a piece take 8 MB, or those of one row of patches.
+        """Cuts a batch into pieces whose columns take 8 MB or are one row of patches of each image.
 
-        Returns the pieces, and the dimension along which their products make up the whole: pieces
-        are whole images, or strips of all images where the columns of one image take more.
+        Pieces are whole images or, where the columns of a single image take more, strips of all
+        images. Returns also the dimension along which the products of the pieces make up the whole.
 
         All columns take k·k times the room of the images. In pieces of 8 MB they lie in memory that
         stays mapped; a large buffer goes back to the system after every call, and mapping it anew
         costs more than the product.
         """
         numbers_a_row = self.in_channels * math.prod(self.kernel_size) * w_out
-        rows = 2**21 // numbers_a_row
+        rows = 2**21 // numbers_a_row  # of patches, in 8 MB of float32
         whole_images = rows // h_out
         if whole_images or len(images) == 0:
             return images.split(max(1, whole_images)), 0
