@@ -1,6 +1,6 @@
 # question: q1
 # fault: the einsum is written for inputs of exactly two dimensions, so (N, T, in) or a single vector fails
-# name: ?
+# name: two-dimensions-only
 import math
 
 import torch

@@ -1,6 +1,6 @@
 # question: q1
 # fault: the bias is added without looking whether there is one, so bias=False fails
-# name: ?
+# name: missing-bias-added
 import torch
 from torch import nn
 import math

@@ -1,6 +1,6 @@
 # question: q1
 # fault: the input is flattened to (-1, in) and the output never gets the leading dimensions back
-# name: ?
+# name: leading-dimensions-flattened
 import math
 import torch
 import torch.nn as nn

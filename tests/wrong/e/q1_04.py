@@ -1,6 +1,6 @@
 # question: q1
 # fault: the bias is never added to the output
-# name: ?
+# name: linear-bias-ignored
 import math
 
 import torch

@@ -1,6 +1,6 @@
 # question: q1
 # fault: the weight (out, in) is multiplied as if it were (in, out), it is not transposed
-# name: ?
+# name: weight-not-transposed transposed-weight
 import torch
 import torch.nn as nn
 import math

@@ -1,6 +1,6 @@
 # question: q1
 # fault: the sum over the inputs starts at index 1, the first input feature is left out
-# name: ?
+# name: first-input-missing
 import math
 import torch
 import torch.nn as nn

@@ -1,6 +1,6 @@
 # question: q1
 # fault: the bias is added inside the loop over the inputs, so it is counted in_features times
-# name: ?
+# name: linear-bias-twice
 import math
 import torch
 import torch.nn as nn

@@ -1,6 +1,6 @@
 # question: q1
 # fault: the backward pass averages the gradients of weight and bias over the batch instead of summing them
-# name: ?
+# name: linear-backward-weight-averaged backward-bias-averaged
 import math
 import torch
 import torch.nn as nn

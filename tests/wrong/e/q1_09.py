@@ -1,8 +1,8 @@
 # question: q1
 # fault: negative outputs are set to zero, a ReLU is built into the layer
-# name: ?
+# name: activation-added
 # fault: everything but the first dimension is flattened together, so inputs of three dimensions fail
-# name: ?
+# name: input-flattened two-dimensions-only
 import math
 import torch
 import torch.nn as nn

@@ -1,8 +1,8 @@
 # question: q1
 # fault: the output is a new tensor made of Python numbers, so no gradient flows back
-# name: ?
+# name: linear-input-detached weight-detached bias-detached
 # fault: only inputs of shape (N, in) are handled
-# name: ?
+# name: two-dimensions-only
 import torch
 import torch.nn as nn
 import math

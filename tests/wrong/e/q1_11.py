@@ -1,8 +1,8 @@
 # question: q1
 # fault: the weight is brought to (in, out) with reshape instead of a transpose, which mixes up its entries
-# name: ?
+# name: transposed-weight weight-not-transposed
 # fault: bias=False is not handled in forward, None is added to the output
-# name: ?
+# name: missing-bias-added
 import math
 import torch
 from torch import nn

@@ -1,6 +1,6 @@
 # question: q2
 # fault: the padding is never applied, neither to the image nor in the output size
-# name: ?
+# name: conv-padding-ignored
 import math
 import torch
 import torch.nn as nn

@@ -1,6 +1,6 @@
 # question: q2
 # fault: the output width is computed from the height, so images that are not square fail
-# name: ?
+# name: conv-square-images-only
 import math
 import torch
 import torch.nn as nn

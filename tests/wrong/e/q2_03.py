@@ -1,6 +1,6 @@
 # question: q2
 # fault: the image is put into the padded one with the slice p:-p, which is empty for padding=0
-# name: ?
+# name: conv-empty-slice
 import math
 import torch
 import torch.nn as nn

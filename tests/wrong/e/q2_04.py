@@ -1,6 +1,6 @@
 # question: q2
 # fault: the bias is not added
-# name: ?
+# name: conv-bias-ignored
 import math
 import torch
 import torch.nn as nn

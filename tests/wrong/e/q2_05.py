@@ -1,6 +1,6 @@
 # question: q2
 # fault: the stride is given to unfold in the place of the dilation, so any stride but 1 goes wrong
-# name: ?
+# name: stride-as-dilation
 import math
 
 import torch

@@ -1,6 +1,6 @@
 # question: q2
 # fault: the result (N, L, O) is viewed as (N, O, H, W) without swapping its last two dimensions first
-# name: ?
+# name: output-not-transposed
 import math
 import torch
 import torch.nn as nn

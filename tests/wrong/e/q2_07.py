@@ -1,6 +1,6 @@
 # question: q2
 # fault: the windows move by one pixel, the stride is only used for the output size
-# name: ?
+# name: conv-stride-ignored
 import math
 import torch
 import torch.nn as nn

@@ -1,8 +1,8 @@
 # question: q2
 # fault: the kernel is turned around in both directions, a true convolution and not a cross-correlation
-# name: ?
+# name: flipped-kernel
 # fault: the + 1 is missing in the output size, the last row and column are not computed
-# name: ?
+# name: conv-last-stop-missing
 import math
 import torch
 import torch.nn as nn

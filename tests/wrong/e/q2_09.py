@@ -1,8 +1,8 @@
 # question: q2
 # fault: the zeros are added only above and on the left, not on all four sides
-# name: ?
+# name: conv-padding-one-sided
 # fault: the bias is added along the width (the last dimension) instead of the channels
-# name: ?
+# name: bias-along-width
 import math
 import torch
 import torch.nn as nn

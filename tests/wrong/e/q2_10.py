@@ -1,8 +1,8 @@
 # question: q2
 # fault: the stride is only used from row to row, along the width the windows move by one
-# name: ?
+# name: conv-stride-along-one-axis
 # fault: padding is stored but not used
-# name: ?
+# name: conv-padding-ignored
 import math
 import torch
 import torch.nn as nn

@@ -1,10 +1,10 @@
 # question: q2
 # fault: no padding is done
-# name: ?
+# name: conv-padding-ignored
 # fault: the number of columns of the output is taken to be its number of rows
-# name: ?
+# name: conv-square-images-only
 # fault: the bias is missing in the forward pass
-# name: ?
+# name: conv-bias-ignored
 import torch
 import torch.nn as nn
 import math

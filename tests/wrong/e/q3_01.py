@@ -1,6 +1,6 @@
 # question: q3
 # fault: the border is padded with zeros instead of minus infinity, so a zero can win over negative values
-# name: ?
+# name: zero-padding
 import torch
 import torch.nn as nn
 

@@ -1,6 +1,6 @@
 # question: q3
 # fault: unfold does the padding, and it pads with zeros, not with minus infinity
-# name: ?
+# name: zero-padding
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

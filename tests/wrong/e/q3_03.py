@@ -1,6 +1,6 @@
 # question: q3
 # fault: stride=None is kept as it is instead of becoming kernel_size, so the default fails
-# name: ?
+# name: stride-none-kept
 import torch
 import torch.nn as nn
 

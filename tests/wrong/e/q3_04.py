@@ -1,6 +1,6 @@
 # question: q3
 # fault: the unfolded columns are viewed as (N, k*k, C, L) while unfold puts the channels first, so channels and pixels get mixed
-# name: ?
+# name: window-before-channels
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

@@ -1,6 +1,6 @@
 # question: q3
 # fault: max(dim=...) gives values and indices, and the pair is returned instead of the values
-# name: ?
+# name: values-forgotten
 import torch
 import torch.nn as nn
 

@@ -1,6 +1,6 @@
 # question: q3
 # fault: the running maximum starts at zero, so negative maxima come out as 0
-# name: ?
+# name: maximum-from-zero
 import torch
 import torch.nn as nn
 

@@ -1,6 +1,6 @@
 # question: q3
 # fault: in the backward pass the gradient of a pixel is overwritten and not added up where windows overlap
-# name: ?
+# name: pool-backward-overwrites
 import torch
 import torch.nn as nn
 

@@ -1,8 +1,8 @@
 # question: q3
 # fault: the maximum is taken over the whole batch and all channels, not for each image and channel
-# name: ?
+# name: pooled-over-channels
 # fault: the window starts at (i, j) and not at i and j times the stride
-# name: ?
+# name: stride-always-one
 import torch
 import torch.nn as nn
 

@@ -1,8 +1,8 @@
 # question: q3
 # fault: with stride=None the stride becomes 1 instead of kernel_size
-# name: ?
+# name: stride-one-by-default
 # fault: the padding is left out
-# name: ?
+# name: pool-padding-ignored
 import torch
 import torch.nn as nn
 import torch.nn.functional as F

@@ -1,8 +1,8 @@
 # question: q3
 # fault: the output size is (H + 2p) // stride and ignores the kernel size, so incomplete windows at the edge count too
-# name: ?
+# name: pool-size-without-kernel
 # fault: the padding value is 0
-# name: ?
+# name: zero-padding
 import torch
 from torch import nn
 

@@ -1,10 +1,10 @@
 # question: q3
 # fault: .item() takes the maxima out of the graph, there is no gradient for the input
-# name: ?
+# name: pool-input-detached
 # fault: the input is taken to be square, the output width is made from the height
-# name: ?
+# name: pool-square-images-only
 # fault: zeros are used as padding
-# name: ?
+# name: zero-padding
 import torch
 import torch.nn as nn
 

@@ -1,6 +1,6 @@
 # question: q4
 # fault: the maximum is not subtracted before exp, so large logits give inf or nan
-# name: ?
+# name: exp-without-shift
 import torch
 import torch.nn as nn
 

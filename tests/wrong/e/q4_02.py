@@ -1,6 +1,6 @@
 # question: q4
 # fault: the log is taken of the finished softmax, so a probability that underflows to 0 gives an infinite loss
-# name: ?
+# name: log-after-softmax
 import torch
 import torch.nn as nn
 

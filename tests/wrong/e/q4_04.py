@@ -1,6 +1,6 @@
 # question: q4
 # fault: the softmax is taken over the last dimension instead of dimension 1
-# name: ?
+# name: softmax-over-last-dimension
 import torch
 from torch import nn
 

@@ -1,6 +1,6 @@
 # question: q4
 # fault: the dimension of size 1 left by gather is not removed, so reduction='none' has the shape (N, 1, ...)
-# name: ?
+# name: squeeze-forgotten
 import torch
 import torch.nn as nn
 

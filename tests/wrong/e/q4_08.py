@@ -1,6 +1,6 @@
 # question: q4
 # fault: the hand-written backward does not divide by the number of targets when the reduction is 'mean'
-# name: ?
+# name: backward-not-averaged
 import torch
 import torch.nn as nn
 

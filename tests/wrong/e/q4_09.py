@@ -1,8 +1,8 @@
 # question: q4
 # fault: one maximum of the whole tensor is subtracted from all rows, so exp underflows in rows that lie far below it
-# name: ?
+# name: one-shift-for-all
 # fault: reduction='none' is not there, it gives the mean
-# name: ?
+# name: none-unhandled
 import torch
 import torch.nn as nn
 

@@ -1,8 +1,8 @@
 # question: q4
 # fault: logits of more dimensions are reshaped to (-1, C) without moving the class dimension to the end
-# name: ?
+# name: classes-not-moved
 # fault: a small number is added inside the log, which changes the loss of improbable targets
-# name: ?
+# name: eps-inside-log logarithm-bounded
 import torch
 import torch.nn as nn
 

@@ -1,10 +1,10 @@
 # question: q4
 # fault: exp is applied to the raw logits, it overflows when they are large
-# name: ?
+# name: exp-without-shift
 # fault: the reduction argument is not looked at, the mean is always returned
-# name: ?
+# name: reduction-ignored
 # fault: it goes through samples one by one and takes logits (N, C) for granted, so (N, C, d1) does not work
-# name: ?
+# name: rows-only
 import torch
 import torch.nn as nn
 
