@@ -59,9 +59,13 @@ class Change:
     new: tuple[str, ...]
 
     def meets(self, other: "Change") -> bool:
-        """Whether both take out a line, or put lines in at one place, whose order is unknown."""
+        """Whether both take out a line, or put lines in at one place, whose order is unknown.
+
+        Of classes of two names the order does not matter.
+        """
         if self.start == self.stop == other.start == other.stop:
-            return True
+            heads = {self.new[0], other.new[0]}
+            return len(heads) < 2 or not all(head.startswith("class ") for head in heads)
         return self.start < other.stop and other.start < self.stop
 
 

@@ -1,6 +1,6 @@
 # question: q1
 # fault: the output is a new tensor made of Python numbers, so no gradient flows back
-# name: linear-input-detached weight-detached bias-detached
+# name: linear-output-detached linear-input-detached weight-detached bias-detached
 # fault: only inputs of shape (N, in) are handled
 # name: two-dimensions-only
 import torch
