@@ -33,6 +33,8 @@ def main():
     if sys.version_info < (3, 10):  # noqa: UP036 - whoever runs an older one is told so
         version = ".".join(map(str, sys.version_info[:3]))
         fail(f"Python must be 3.10 or newer, got {version} ({sys.executable})")
+    if not os.path.isdir(HERE / "grading"):
+        fail(f"{HERE} lacks the folder grading; leave this script beside it, and use --layers FILE")
     from grading import GraderError
     from grading.streams import prepare
 
@@ -86,6 +88,10 @@ def parse_arguments():
         check_uid(options.zip)
     if not options.timeout > 0:
         parser.error(f"--timeout must be positive, got {options.timeout:g}")
+    if not os.path.isdir(options.cases):
+        parser.error(f"--cases must be a folder, got {str(options.cases)!r}")
+    if options.json == "":
+        parser.error("--json must be a file, got ''")
     options.pdf = options.pdf or Path(options.layers).parent / "answers.pdf"
     return options
 
@@ -117,6 +123,9 @@ def run(options):
     """Grades, reports, packs; returns the exit status."""
     from grading.source import Unreadable, read_source
 
+    if options.list:
+        list_cases(options)
+        return 0
     if options.json:
         forget(options.json)
     try:
@@ -130,9 +139,6 @@ def run(options):
 
         out = console()
         questions = select(options, read_questions(options.cases))
-        if options.list:
-            list_cases(questions, out)
-            return 0
         results = list(grade(questions, runner, progress(options, out)))
         loaded = runner.load()
     if loaded.response and not loaded.response.compiled:
@@ -165,10 +171,9 @@ def start(options, source):
 
 def forget(path):
     """Removes the results of an earlier run: whatever becomes of this one, they are not its own."""
-    try:
-        Path(path).unlink(missing_ok=True)
-    except OSError as error:
-        fail(f"cannot write: {error}")
+    from grading.whole import clear
+
+    write_or_fail(clear, path)
 
 
 def nothing_to_grade(options, reason):
@@ -211,14 +216,16 @@ def select(options, questions):
     """Returns the questions and cases that the options ask for."""
     import dataclasses
 
-    names = [options.case] if options.case else question_names(options.question)
+    names = question_names(options.question)
+    if options.case is not None:
+        names = [options.case.strip().lower()]
     known = {"all", *questions, *(case.name for q in questions.values() for case in q.cases)}
     for name in names:
         if name not in known:
             present = ", ".join(questions)
             fail(
                 f"there is no question or case {name!r}: "
-                f"there are {present}, all, and the cases of --list"
+                f"there are {present}, all, and the cases of --list{nearest(name, known)}"
             )
     chosen = []
     for question in questions.values():
@@ -236,6 +243,15 @@ def question_names(text):
     return [f"q{name}" if name.isdecimal() else name for name in names]
 
 
+def nearest(name, known):
+    """Asks whether a name that is not known means one that is, whole or without its question."""
+    import difflib
+
+    meant = {each.partition("/")[2]: each for each in known} | {each: each for each in known}
+    near = difflib.get_close_matches(name, meant, 1, 0.75)
+    return f"; did you mean {meant[near[0]]}?" if near else ""
+
+
 def print_code(results):
     """Prints the case that was asked for as code."""
     from grading.snippet import snippet
@@ -245,10 +261,15 @@ def print_code(results):
             print(snippet(verdict), end="")
 
 
-def list_cases(questions, out):
-    for question in questions:
+def list_cases(options):
+    """Shows the cases that the options ask for; what is to be graded is not looked at."""
+    from grading.cases import read_questions
+    from grading.report import Page, console
+
+    page = Page(console())
+    for question in select(options, read_questions(options.cases)):
         for case in question.cases:
-            out.print(f"{case.name:32}{case.points:4g}  {case.title}")
+            page.put(f"{case.name:32}{case.points:4g}  {case.title}")
 
 
 def progress(options, out):

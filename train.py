@@ -48,6 +48,11 @@ except ModuleNotFoundError as error:
     install = "pip install -r requirements.txt"
     print(f"train.py: the package {error.name} is missing; {install} installs it", file=sys.stderr)
     sys.exit(2)
+except KeyboardInterrupt:  # it takes seconds
+    if __name__ != "__main__":
+        raise
+    print("Interrupted", file=sys.stderr)
+    sys.exit(130)
 
 from layers import CustomConv2D, CustomCrossEntropyLoss, CustomLinear, CustomMaxPool2D
 
@@ -253,7 +258,7 @@ class Run:
             completed=done,
             console=Console(stderr=True),
             transient=True,
-            disable=not sys.stderr.isatty(),
+            disable=not (sys.stderr and sys.stderr.isatty()),
         )
 
     def end_epoch(self, row):
@@ -305,9 +310,9 @@ def main(arguments=None):
         place = options.out or resume or "runs"
         fail(f"cannot use the folder {place}: {error.strerror or error}{way_on(options.out)}")
     except KeyboardInterrupt:
-        print(f"Interrupted{way_on(options.out)}", file=sys.stderr)
+        say(f"Interrupted{way_on(options.out)}", sys.stderr)
         sys.exit(130)
-    print(f"The run is in {options.out}", file=sys.stderr)
+    say(f"The run is in {options.out}", sys.stderr)
 
 
 def train_and_test(options, checkpoint):
@@ -382,7 +387,7 @@ def download(name, checksum):
     for mirror in MNIST.mirrors:
         with contextlib.suppress(OSError, http.client.HTTPException):
             with urllib.request.urlopen(mirror + name, timeout=30) as response:
-                print(f"Downloading {mirror + name}", file=sys.stderr)
+                say(f"Downloading {mirror + name}", sys.stderr)
                 content = response.read()
             if md5(content) == checksum:
                 return content
@@ -513,17 +518,18 @@ def flag(name):
 
 def fail(message):
     """Ends the program for a fault that is the user's to mend: one line, status 2."""
-    print(f"train.py: {message}", file=sys.stderr)
+    say(f"train.py: {message}", sys.stderr)
     sys.exit(2)
 
 
-def say(line):
+def say(line, stream=None):
     """Prints a line at once; a reader that has gone away (``| head -3``) ends no training."""
+    stream = stream or sys.stdout
     try:
-        print(line, flush=True)
+        print(line, file=stream, flush=True)
     except OSError:
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
 
 
 def make_folder(out):

@@ -20,6 +20,8 @@ from pathlib import Path
 import psutil
 from rich.progress import track
 
+from staff.command import positive, run_tool
+
 AUTOGRADER = str(Path(__file__).parent.parent / "autograder.py")
 COMMANDS = {
     "import torch": ["-c", "import torch"],
@@ -64,7 +66,7 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--runs", type=int, default=15, help="of each command (%(default)s)")
+    parser.add_argument("--runs", type=positive, default=15, help="of each command (%(default)s)")
     options = parser.parse_args()
     version = platform.python_version()
     print(f"Python {version}, {platform.machine()}, medians of {options.runs} runs")
@@ -88,4 +90,4 @@ def print_times(runs):
 
 
 if __name__ == "__main__":
-    main()
+    run_tool("bench.grader", main)

@@ -16,6 +16,7 @@ import torch
 import torch.nn as nn
 
 from layers import CustomConv2D, CustomCrossEntropyLoss, CustomLinear, CustomMaxPool2D
+from staff.command import positive, run_tool
 from train import LAYERS, SimpleCNN
 
 ALONE = {  # SimpleCNN's layers: ours, torch.nn's, the input's shape
@@ -96,9 +97,9 @@ def parse_arguments():
     formatter = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=formatter)
     threads = os.cpu_count()
-    parser.add_argument("--batch", type=int, default=256, help="images (%(default)s)")
-    parser.add_argument("--threads", type=int, default=threads, help="of torch (%(default)s)")
-    parser.add_argument("--runs", type=int, default=30, help="that are counted (%(default)s)")
+    parser.add_argument("--batch", type=positive, default=256, help="images (%(default)s)")
+    parser.add_argument("--threads", type=positive, default=threads, help="of torch (%(default)s)")
+    parser.add_argument("--runs", type=positive, default=30, help="that are counted (%(default)s)")
     return parser.parse_args()
 
 
@@ -118,4 +119,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    run_tool("bench.layers", main)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from .declaration import read_declaration
 from .outcome import Outcome, Raised
+from .whole import whole
 
 INTERFACE = {
     "CustomLinear": "in_features, out_features, bias=True",
@@ -198,11 +199,7 @@ def pack(uid: str, source: bytes, pdf: Path, folder: Path) -> Path:
     Raises: OSError if it cannot; then an older zip is still there.
     """
     path = folder / f"A3_{uid}.zip"
-    part = folder / f"A3_{uid}.zip.part"
-    try:
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("layers.py", source)
-            archive.writestr(pdf.name, pdf.read_bytes())
-        return part.replace(path)  # only now, so that an interrupted run leaves no half zip
-    finally:
-        part.unlink(missing_ok=True)
+    with whole(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("layers.py", source)
+        archive.writestr(pdf.name, pdf.read_bytes())
+    return path

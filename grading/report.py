@@ -19,6 +19,7 @@ from .messages import meaning
 from .outcome import SKIPPED, Raised, Refusal
 from .pipeline import Result
 from .snippet import construction
+from .whole import whole
 
 STYLES = {"passed": "green", "failed": "red", "error": "yellow"}
 MARGIN = 3  # of what is said of a cause
@@ -407,9 +408,8 @@ def write_reason(path: str | PathLike[str], reason: str) -> None:
 
 
 def _write(path: str | PathLike[str], results: dict[str, Any]) -> None:
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump(results, file, indent=2)
-        file.write("\n")
+    with whole(path) as part:
+        part.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
 def gradescope(results: Sequence[Result], remarks: list[str]) -> dict[str, Any]:
@@ -480,4 +480,7 @@ def _plain(line: str | Text) -> str:
 
 def console() -> Console:
     """Returns a console for stdout, with colour on a terminal only, and not against NO_COLOR."""
-    return Console(soft_wrap=True, highlight=False, markup=False)
+    made = Console(soft_wrap=True, highlight=False, markup=False)
+    if made.width < 1:  # by COLUMNS=0, of a terminal that does not know; rich would show nothing
+        made.width = 80
+    return made

@@ -200,6 +200,7 @@ class _Worker:
             _check_room()
             raise GraderError(message.rstrip())
         self.ready = True
+        self._printed()  # by the libraries that it imports: not the submission's
         present = [*self.tree, psutil.Process(self.process.pid)]
         self.tree = {process: _resident(process) for process in present}
 

@@ -10,12 +10,14 @@ misconceptions and every pair of them, stored and checked.
 """
 
 import argparse
+import contextlib
 import dataclasses
 import itertools
 import json
 import multiprocessing
 import os
 import shutil
+import signal
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,14 +27,16 @@ from typing import Any
 import numpy as np
 import torch
 from rich.progress import track
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from grading.cases import ABSENT, HINTS, PARTS, Case, packed, read_case, read_hints
 from grading.debugger import answer, load
 from grading.fingerprint import SUMS, Fingerprint
 from grading.judge import Failure, judge
 from grading.outcome import CallRequest
+from grading.whole import whole
 from grading.worker import Submission
+from staff.command import run_tool
 from staff.misconceptions import MISCONCEPTIONS, Misconception, base, submission
 from staff.plans import QUESTIONS, Arguments, Maker, Plan
 from staff.references import Arrays, Call, reference, run, tie_groups
@@ -154,13 +158,25 @@ def add_mistakes(question: str, layer: str, cases: list[Case], pairs: bool) -> I
     # Not by fork: torch's threads do not survive it.
     context = multiprocessing.get_context("spawn")
     workers = min(4, os.cpu_count() or 1)
-    with context.Pool(workers, _begin, (cases,)) as pool:
+    with deaf_to_ctrl_c():
+        pool = context.Pool(workers, _begin, (cases,))
+    with pool:
         prints = pool.imap(_fingerprints, texts, chunksize=16)
         for of_cases in track(prints, question, total=len(texts)):
             for table, fingerprint in zip(tables, of_cases):
                 table.add(fingerprint)
     for case, table in zip(cases, tables):
         yield dataclasses.replace(case, mistakes=table.arrays())
+
+
+@contextlib.contextmanager
+def deaf_to_ctrl_c() -> Iterator[None]:
+    """Has the processes that are started meanwhile ignore Ctrl-C, which is for this one."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def source(one: Misconception, other: Misconception, pairs: bool) -> str | None:
@@ -240,11 +256,12 @@ def _is_within(difference: np.ndarray, bound: np.ndarray) -> bool:
 
 
 def write_all(folder: Path, seed: int, only: Sequence[str]) -> None:
-    for case in make_all(seed, only):
-        write_case(case, folder)
-    write_hints(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_hints(folder)  # first, so that a folder that cannot be written is told at once
     if folder.resolve() != CASES.resolve():
         shutil.copy(CASES / "rubric.toml", folder)
+    for case in make_all(seed, only):
+        write_case(case, folder)
 
 
 def planned_names() -> list[str]:
@@ -270,18 +287,21 @@ def write_case(case: Case, folder: Path) -> None:
     texts = {name: getattr(case, name) for name in TEXTS}
     path = Path(folder, f"{case.name}.safetensors")
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, path, metadata={"case": json.dumps(texts)})
+    with whole(path) as file:
+        file.write_bytes(save(tensors, metadata={"case": json.dumps(texts)}))
 
 
-def check(seed: int, folder: Path = CASES) -> Iterator[str]:
+def check(seed: int, folder: Path = CASES, only: Sequence[str] = ()) -> Iterator[str]:
     """Yields a line for every case that is stored otherwise than it is made now.
 
     Inputs and texts must be the same. References may differ by a fraction of the bound, as torch's
     own summation differs from one version and machine to the next. Of what the misconceptions give,
     it must be the same which of them pass a case; pairs are not tried.
     """
-    made = {case.name: case for case in make_all(seed, pairs=False)}
+    made = {case.name: case for case in make_all(seed, only, pairs=False)}
     stored = stored_names(folder)
+    if only:
+        stored &= set(only)
     if read_hints(folder) != all_hints():
         yield f"{HINTS} differs"
     for name in sorted(stored - made.keys()):
@@ -340,15 +360,19 @@ def main() -> None:
     add("--only", nargs="+", default=[], metavar="NAME", help="only these, as q3/ties")
     add("--out", type=Path, default=CASES, metavar="DIR", help="the folder to write (test_cases)")
     options = parser.parse_args()
-    if options.check:
-        found = list(check(options.seed))
-        print("\n".join(found) or "test_cases/ is as it is made")
-        sys.exit(bool(found))
     for name in options.only:
         if name not in planned_names():
             parser.error(f"there is no case {name!r}")
+    if options.seed < 0:
+        parser.error(f"--seed must be 0 or more, got {options.seed}")
+    if options.check:
+        found = list(check(options.seed, options.out, options.only))
+        print("\n".join(found) or f"{options.out.resolve().name}/ is as it is made")
+        sys.exit(bool(found))
+    if options.seed != SEED and options.out.resolve() == CASES.resolve():
+        parser.error("--seed goes with --out: the repository's cases have their own seed")
     write_all(options.out, options.seed, options.only)
 
 
 if __name__ == "__main__":
-    main()
+    run_tool("staff.make_cases", main)

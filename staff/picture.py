@@ -16,6 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from staff.command import run_tool
 from staff.misconceptions import MISCONCEPTIONS, submission
 
 ROOT = Path(__file__).parent.parent
@@ -94,4 +95,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_tool("staff.picture", main)

@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 import warnings
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -23,6 +24,7 @@ import psutil
 from rich.console import Console
 from rich.progress import track
 
+from staff.command import run_tool
 from staff.misconceptions import plain
 from tests.mutants import Mutant, mutants
 
@@ -219,6 +221,7 @@ def compare(alive, listed):
 
 
 def main():
+    ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter).parse_args()
     start = time.monotonic()
     originals, changed = make_all()
     alive = find_alive(originals + changed)
@@ -237,7 +240,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run_tool("tests.mutation", main)
