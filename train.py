@@ -30,6 +30,13 @@ import urllib.request
 from pathlib import Path
 
 if __name__ == "__main__":
+
+    def end_at_once(*_):
+        """Handles Ctrl-C during the imports: they take seconds, and may make other errors of it."""
+        print("Interrupted", file=sys.stderr, flush=True)
+        os._exit(130)
+
+    signal.signal(signal.SIGINT, end_at_once)
     # What shows pictures on this screen may be missing or misspelt; here they go into files.
     os.environ.pop("MPLBACKEND", None)
 
@@ -48,11 +55,6 @@ except ModuleNotFoundError as error:
     install = "pip install -r requirements.txt"
     print(f"train.py: the package {error.name} is missing; {install} installs it", file=sys.stderr)
     sys.exit(2)
-except KeyboardInterrupt:  # it takes seconds
-    if __name__ != "__main__":
-        raise
-    print("Interrupted", file=sys.stderr)
-    sys.exit(130)
 
 from layers import CustomConv2D, CustomCrossEntropyLoss, CustomLinear, CustomMaxPool2D
 
@@ -653,4 +655,5 @@ def quote(path):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     main()

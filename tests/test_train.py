@@ -492,6 +492,16 @@ def test_a_missing_package_is_one_line(tmp_path, package):
     )
 
 
+def test_ctrl_c_during_the_imports_is_one_line(tmp_path):
+    """A module in torch's place makes another error of it, as class statements do."""
+    text = "import signal\ntry:\n    signal.raise_signal(signal.SIGINT)\n"
+    text += "except KeyboardInterrupt:\n    raise RuntimeError\n"
+    (tmp_path / "torch.py").write_text(text)
+    process = command("--help", environment={"PYTHONPATH": str(tmp_path)})
+    out, err = process.communicate(timeout=600)
+    assert (process.returncode, out, err) == (130, "", "Interrupted\n")
+
+
 def test_a_broken_mplbackend_does_not_matter():
     process = command("--help", environment={"MPLBACKEND": "nonsense"})
     out, err = process.communicate(timeout=600)
@@ -507,3 +517,18 @@ def test_a_reader_that_goes_away_ends_no_run():
     os.close(reading)
     _, err = process.communicate(timeout=600)
     assert (process.returncode, err) == (0, "")
+
+
+def test_a_reader_of_both_streams_that_goes_away_changes_no_exit_status():
+    """As behind ``2>&1 | head -3``."""
+    reading, writing = os.pipe()
+    process = command("--epochs", "0", stdout=writing, stderr=writing)
+    os.close(writing)
+    os.close(reading)
+    assert process.wait(timeout=600) == 2
+
+
+def test_a_run_whose_stderr_is_closed_goes_on(tmp_path, monkeypatch):
+    """As started with ``2>&-``."""
+    monkeypatch.setattr(sys, "stderr", None)
+    assert list(run_in(tmp_path).steps_left()) == [0, 1, 2, 3, 4]
