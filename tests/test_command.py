@@ -181,3 +181,125 @@ def test_a_full_temporary_folder_is_the_graders_fault(file, tmp_path):
     reason = f"no room for 8 MB in {tmp_path}: {os.strerror(errno.EFBIG)}"
     assert err == f"autograder.py: {reason}; free some, or set TMPDIR to another folder\n"
     assert os.listdir(tmp_path) == ["layers.py"]
+
+
+@POSIX
+def test_a_device_or_a_pipe_for_the_results_is_written_to_and_not_removed(file, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        command = [sys.executable, GRADER, "--layers", file(plain()), "--json", pipe, *ONE]
+        status, _, err = run(*command)
+        written = os.read(reader, 2**16)
+    finally:
+        os.close(reader)
+    assert (status, err) == (0, "")
+    assert json.loads(written)["score"] == 1
+    assert pipe.is_fifo()
+
+
+@POSIX
+def test_a_link_for_the_results_stays_one(file, tmp_path):
+    (tmp_path / "kept.json").write_text("older")
+    (tmp_path / "results.json").symlink_to("kept.json")
+    command = [sys.executable, GRADER, "--layers", file(plain()), "--json", "results.json", *ONE]
+    status, _, err = run(*command, cwd=tmp_path)
+    assert (status, err) == (0, "")
+    assert (tmp_path / "results.json").is_symlink()
+    assert json.loads((tmp_path / "kept.json").read_text())["score"] == 1
+    assert sorted(os.listdir(tmp_path)) == ["kept.json", "layers.py", "results.json"]
+
+
+@pytest.mark.parametrize("place", ["missing/results.json", "."])
+def test_results_that_cannot_be_written_are_told_before_anything_is_graded(place, file, tmp_path):
+    command = [sys.executable, GRADER, "--layers", file(plain()), "--json", place]
+    status, out, err = run(*command, cwd=tmp_path)
+    assert (status, out) == (2, "")
+    assert err.startswith("autograder.py: cannot write: ")
+    assert err.endswith(f": {place!r}\n")
+    assert os.listdir(tmp_path) == ["layers.py"]
+
+
+def test_a_list_needs_nothing_to_grade_and_touches_no_results(tmp_path):
+    (tmp_path / "results.json").write_text("older")
+    arguments = ["--list", "--layers", "none.py", "--json", "results.json", "-q", "q1"]
+    status, out, err = run(sys.executable, GRADER, *arguments, cwd=tmp_path)
+    assert (status, err) == (0, "")
+    assert out.splitlines()[0] == "q1/one-row                         1  one row"
+    assert (tmp_path / "results.json").read_text() == "older"
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["--json", ""], "--json must be a file, got '' (--help lists the options)"),
+        (["--cases", "none"], "--cases must be a folder, got 'none' (--help lists the options)"),
+        (["--list", "--case", "ties"], "the cases of --list; did you mean q3/ties?"),
+        (["--list", "--case", "q3/tie"], "the cases of --list; did you mean q3/ties?"),
+        (["--list", "--case", ""], "the cases of --list"),
+        (["--list", "-q", "q9"], "the cases of --list"),
+    ],
+)
+def test_a_slip_on_the_command_line_is_told_in_one_line(arguments, message):
+    status, out, err = run(sys.executable, GRADER, *arguments)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.endswith(f"{message}\n")
+
+
+def test_a_case_may_be_written_in_capitals():
+    status, out, err = run(sys.executable, GRADER, "--case", " Q1/One-Row", "--list")
+    assert (status, out.split()[0], err) == (0, "q1/one-row", "")
+
+
+def test_a_script_that_was_copied_alone_says_what_it_lacks(tmp_path):
+    script = tmp_path / "autograder.py"
+    script.write_bytes(GRADER.read_bytes())
+    error = f"{tmp_path} lacks the folder grading; "
+    error += "leave this script beside it, and use --layers FILE"
+    assert run(sys.executable, script, "-q", "q1") == (2, "", f"autograder.py: {error}\n")
+
+
+def test_where_the_width_is_said_to_be_0_something_is_shown():
+    environment = os.environ | {"COLUMNS": "0"}
+    status, out, err = run(sys.executable, GRADER, "--list", "-q", "q1", env=environment)
+    assert (status, err) == (0, "")
+    assert len(out.splitlines()) == 15
+
+
+@LINUX
+def test_what_a_library_prints_when_it_is_imported_is_no_print_of_the_submission(file):
+    """As libgomp does of a variable that is no number."""
+    environment = os.environ | {"OMP_NUM_THREADS": "many"}
+    command = [sys.executable, GRADER, "--layers", file(plain()), *ONE]
+    status, out, err = run(*command, env=environment)
+    assert (status, err) == (0, "")
+    assert "printed" not in out
+
+
+@pytest.mark.parametrize(
+    "raised, status, line",
+    [
+        ("KeyboardInterrupt", 130, "tool: interrupted\n"),
+        ("OSError(28, 'No space left', 'q1')", 1, "tool: [Errno 28] No space left: 'q1'\n"),
+    ],
+)
+def test_a_tool_ends_in_one_line(raised, status, line):
+    code = f"from staff.command import run_tool\ndef main(): raise {raised}\n"
+    assert run(sys.executable, "-c", f"{code}run_tool('tool', main)") == (status, "", line)
+
+
+@POSIX
+@pytest.mark.parametrize(
+    "arguments, line",
+    [
+        (["--seed", "3"], "--seed goes with --out: the repository's cases have their own seed"),
+        (["--seed", "-1"], "--seed must be 0 or more, got -1"),
+        (["--out", "/dev/null/x"], "staff.make_cases: [Errno 20] Not a directory: '/dev/null/x'"),
+    ],
+)
+def test_cases_that_cannot_be_made_are_told_at_once(arguments, line):
+    command = [sys.executable, "-m", "staff.make_cases", "--only", "q1/one-row", *arguments]
+    status, out, err = run(*command)
+    assert (status > 0, out) == (True, "")
+    assert err.splitlines()[-1].endswith(line)
