@@ -247,7 +247,10 @@ def nearest(name, known):
     """Asks whether a name that is not known means one that is, whole or without its question."""
     import difflib
 
-    meant = {each.partition("/")[2]: each for each in known} | {each: each for each in known}
+    meant = {each: each for each in sorted(known)}
+    for each in sorted(known, reverse=True):  # the first question's, of several
+        if "/" in each:
+            meant[each.partition("/")[2]] = each
     near = difflib.get_close_matches(name, meant, 1, 0.75)
     return f"; did you mean {meant[near[0]]}?" if near else ""
 
