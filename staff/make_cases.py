@@ -5,8 +5,9 @@ python -m staff.make_cases --only q3/ties       one of them
 python -m staff.make_cases --check              agrees with what is stored, or says what does not
 python -m staff.make_cases --seed N --out DIR   a hidden set of the same kinds, that nobody has seen
 
-What the cases are, plans.py says. Here is how a case is made of its plan, held against the
-misconceptions and every pair of them, stored and checked.
+What the cases are, plans.py says; of a hidden set, --extra FILE may say more, as rubric.py has it.
+Here is how a case is made of its plan, held against the misconceptions and every pair of them,
+stored and checked.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import itertools
 import json
 import multiprocessing
 import os
-import shutil
+import signal
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +28,7 @@ import torch
 from rich.progress import track
 from safetensors.numpy import save_file
 
-from grading.cases import ABSENT, HINTS, PARTS, Case, read_case, read_hints
+from grading.cases import ABSENT, HINTS, PARTS, Case, read_case, read_hints, read_toml
 from grading.debugger import answer, load
 from grading.fingerprint import SUMS, Fingerprint
 from grading.judge import Failure, judge
@@ -36,6 +37,16 @@ from grading.worker import Submission
 from staff.misconceptions import MISCONCEPTIONS, Misconception, base, submission
 from staff.plans import QUESTIONS, Arguments, Maker, Plan
 from staff.references import Arrays, Call, reference, run, tie_groups
+from staff.rubric import (
+    NO_EXTRA,
+    RUBRIC,
+    Extra,
+    drift,
+    read_extra,
+    uneven,
+    with_points,
+    write_rubric,
+)
 
 CASES = Path(__file__).parent.parent / "test_cases"
 SEED = 2026
@@ -43,12 +54,15 @@ TEXTS = ("title", "kind", "request")
 DRIFT = 1 / 8  # of its bound, by which a reference may differ from the one stored
 
 
-def make_all(seed: int, only: Sequence[str] = (), pairs: bool = True) -> Iterator[Case]:
+def make_all(
+    seed: int, only: Sequence[str] = (), pairs: bool = True, extra: Extra = NO_EXTRA
+) -> Iterator[Case]:
     """Yields every case, complete, or only some; without pairs, with single mistakes alone."""
     for question, (layer, plans) in QUESTIONS.items():
+        all_plans = plans | extra.plans.get(question, {})
         cases = [
             make_case(seed, f"{question}/{name}", layer, plan)
-            for name, plan in plans.items()
+            for name, plan in all_plans.items()
             if not only or f"{question}/{name}" in only
         ]
         if cases:
@@ -211,6 +225,7 @@ CASES_OF_A_WORKER: list[Case] = []  # in a process of the pool
 
 
 def _begin(cases: list[Case]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which ends this process
     torch.set_num_threads(1)  # as the grader's worker does
     warnings.simplefilter("ignore")  # what nan makes of a comparison
     CASES_OF_A_WORKER[:] = cases
@@ -236,12 +251,12 @@ def _is_within(difference: np.ndarray, bound: np.ndarray) -> bool:
     return bool((np.abs(difference) <= bound).all())
 
 
-def write_all(folder: Path, seed: int, only: Sequence[str]) -> None:
-    for case in make_all(seed, only):
+def write_all(folder: Path, seed: int, only: Sequence[str] = (), extra: Extra = NO_EXTRA) -> None:
+    for case in make_all(seed, only, extra=extra):
         write_case(case, folder)
     write_hints(folder)
     if folder.resolve() != CASES.resolve():
-        shutil.copy(CASES / "rubric.toml", folder)
+        write_rubric(with_points(read_toml(CASES / RUBRIC), extra.points), folder / RUBRIC)
 
 
 def planned_names() -> list[str]:
@@ -276,8 +291,11 @@ def check(seed: int, folder: Path = CASES) -> Iterator[str]:
     own summation differs from one version and machine to the next. Of what the misconceptions give,
     it must be the same which of them pass a case; pairs are not tried.
     """
-    made = {case.name: case for case in make_all(seed, pairs=False)}
+    rubric = read_toml(folder / RUBRIC)
     stored = stored_names(folder)
+    yield from drift(rubric, stored)
+    yield from uneven(rubric)
+    made = {case.name: case for case in make_all(seed, pairs=False)}
     if read_hints(folder) != all_hints():
         yield f"{HINTS} differs"
     for name in sorted(stored - made.keys()):
@@ -335,6 +353,7 @@ def main() -> None:
     add("--seed", type=int, default=SEED, help="of every number drawn (%(default)s)")
     add("--only", nargs="+", default=[], metavar="NAME", help="only these, as q3/ties")
     add("--out", type=Path, default=CASES, metavar="DIR", help="the folder to write (test_cases)")
+    add("--extra", type=Path, metavar="FILE", help="further cases, as staff/rubric.py says")
     options = parser.parse_args()
     if options.check:
         found = list(check(options.seed))
@@ -343,7 +362,15 @@ def main() -> None:
     for name in options.only:
         if name not in planned_names():
             parser.error(f"there is no case {name!r}")
-    write_all(options.out, options.seed, options.only)
+    extra = NO_EXTRA
+    if options.extra:
+        if options.out.resolve() == CASES.resolve():
+            parser.error("--extra needs an --out of its own")
+        try:
+            extra = read_extra(options.extra)
+        except ValueError as error:
+            parser.error(str(error))
+    write_all(options.out, options.seed, options.only, extra)
 
 
 if __name__ == "__main__":
