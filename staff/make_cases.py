@@ -11,6 +11,7 @@ stored and checked.
 """
 
 import argparse
+import contextlib
 import dataclasses
 import itertools
 import json
@@ -20,6 +21,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -168,13 +170,29 @@ def add_mistakes(question: str, layer: str, cases: list[Case], pairs: bool) -> I
     # Not by fork: torch's threads do not survive it.
     context = multiprocessing.get_context("spawn")
     workers = min(4, os.cpu_count() or 1)
-    with context.Pool(workers, _begin, (cases,)) as pool:
+    with _without_interrupts():
+        pool = context.Pool(workers, _begin, (cases,))
+    with pool:
         prints = pool.imap(_fingerprints, texts, chunksize=16)
         for of_cases in track(prints, question, total=len(texts)):
             for table, fingerprint in zip(tables, of_cases):
                 table.add(fingerprint)
     for case, table in zip(cases, tables):
         yield dataclasses.replace(case, mistakes=table.arrays())
+
+
+@contextlib.contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Keeps Ctrl-C, for good, from what is started meanwhile: its parent gets it, and ends it."""
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows each says that it was interrupted
+        yield
+        return
+    resource_tracker.ensure_running()  # to start it would let Ctrl-C through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def source(one: Misconception, other: Misconception, pairs: bool) -> str | None:
@@ -225,7 +243,6 @@ CASES_OF_A_WORKER: list[Case] = []  # in a process of the pool
 
 
 def _begin(cases: list[Case]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which ends this process
     torch.set_num_threads(1)  # as the grader's worker does
     warnings.simplefilter("ignore")  # what nan makes of a comparison
     CASES_OF_A_WORKER[:] = cases
