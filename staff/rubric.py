@@ -6,7 +6,7 @@ rubric.toml has them, by question and name; it may change the points of other ca
     from staff.plans import Plan, images, pool
 
     PLANS = {"q3": {"tall": Plan("a tall image", pool(2), images((1, 2, 40, 3)))}}
-    POINTS = {"q3": {"tall": 1, "ties": 0}}
+    POINTS = {"q3": {"tall": 1, "ties": 0, "constant": 0}}
 """
 
 import json
