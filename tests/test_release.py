@@ -136,8 +136,8 @@ def test_a_hand_in_is_packed_of_what_students_get(unpacked):
 def test_the_students_readme_has_the_points_of_the_rubric_and_the_handouts_questions():
     said = " ".join(release.readme().split())
     assert "| 3 | `CustomMaxPool2D`: pooling layer | 20 |" in said
-    assert "costs half of its question's marks, and torch's own version" in said
-    assert "layer that you are to write all." in said
+    assert "Any other costs half of its question's marks; torch's own version" in said
+    assert "that the question asks for costs all." in said
     answers = (ROOT / "answers" / "answers.typ").read_text(encoding="utf-8")
     questions = re.findall(r"^= (.*)$", answers, re.MULTILINE)
     assert len(questions) == 5
