@@ -194,7 +194,7 @@ def main() -> None:
             lines = list(release(out, hidden, options.hidden, options.uid_pattern))
     except KeyboardInterrupt:
         fail("interrupted, and nothing is written", status=130)
-    except (GraderError, OSError) as error:
+    except (GraderError, OSError, ValueError) as error:
         fail(str(error))
     print(*lines, sep="\n")
     print(f"\nwritten to {options.out}; --hidden {options.hidden} makes the same again")
