@@ -77,8 +77,9 @@ def parse_arguments():
     add("--json", metavar="FILE", help="also write Gradescope's results.json")
     add("--debug", action="store_true", help="run in this process, so that pdb works")
     add("--timeout", type=float, metavar="S", help="seconds that a case may take (10)")
+    add("--budget", type=float, metavar="S", help="seconds after which no case is begun (no end)")
     parser.set_defaults(question="all", layers=HERE / "layers.py", cases=HERE / "test_cases")
-    parser.set_defaults(timeout=10.0)
+    parser.set_defaults(timeout=10.0, budget=float("inf"))
     options = parser.parse_args()
     if options.show and not options.case:
         parser.error("--show goes with --case only")
@@ -86,8 +87,10 @@ def parse_arguments():
         parser.error("--pdf goes with --zip only")
     if options.zip is not None:
         check_uid(options.zip)
-    if not options.timeout > 0:
-        parser.error(f"--timeout must be positive, got {options.timeout:g}")
+    for name in ("timeout", "budget"):
+        seconds = getattr(options, name)
+        if not seconds > 0:
+            parser.error(f"--{name} must be positive, got {seconds:g}")
     if not os.path.isdir(options.cases):
         parser.error(f"--cases must be a folder, got {str(options.cases)!r}")
     if options.json == "":
@@ -166,7 +169,7 @@ def start(options, source):
     from grading.operations import TABLES
     from grading.runner import Runner
 
-    return Runner(source, TABLES, options.timeout)
+    return Runner(source, TABLES, options.timeout, budget=options.budget)
 
 
 def forget(path):

@@ -27,6 +27,10 @@ INTERFACE = {
 REFERENCE = b"/Author(Reference solution of Assignment 3)"  # as answers/answers.typ has it written
 MOST_NAMES = 200  # of a class, that are looked at for a slip
 
+# What a UID is, and how that is said; a course may have others in the copies that it hands out.
+UID = "[0-9]+"
+UID_IS = "digits only"
+
 
 def constructors(text: str) -> list[str]:
     """Returns where the classes depart from INTERFACE, a sentence each.
@@ -146,9 +150,9 @@ def _nearest(name: str, others: Iterable[str]) -> str | None:
 
 
 def uid_fault(uid: str) -> str | None:
-    if re.fullmatch("[0-9]+", uid):
+    if re.fullmatch(UID, uid) and not re.search(r"[/\\\0]", uid):  # it names a file
         return None
-    return f"--zip must be a UID, digits only, got {uid!r}"
+    return f"--zip must be a UID, {UID_IS}, got {uid!r}"
 
 
 def problems(text: str, loaded: Outcome, pdf: Path) -> list[str]:

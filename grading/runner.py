@@ -67,17 +67,24 @@ class Runner(contextlib.AbstractContextManager):
         tables: what its layers may use, operations.toml.
         timeout: seconds that loading the submission, or one request, may take.
         memory: MB that the worker's tree may take beyond what it has before it loads the file.
+        budget: seconds after which no further request is begun.
     Raises: GraderError if the worker ends before any code of the submission has run, or if there
         is no room for what passes between it and us.
     """
 
     def __init__(
-        self, source: Source, tables: dict[str, Any], timeout: float = 10.0, memory: float = 512
+        self,
+        source: Source,
+        tables: dict[str, Any],
+        timeout: float = 10.0,
+        memory: float = 512,
+        budget: float = math.inf,
     ):
         file = os.path.realpath(source.path)
         self._load = {"text": source.text, "file": file, "tables": tables, "calls": []}
         self._timeout = timeout
         self._memory = memory
+        self._end = time.monotonic() + budget
         self._spent = 0.0  # seconds on requests; a worker's start and loading are not among them
         self._start()
 
@@ -102,13 +109,14 @@ class Runner(contextlib.AbstractContextManager):
         """Yields the Outcome of every request with its tensors, in order.
 
         Once MOST_ENDED of them have ended the worker, or all together have taken BUDGET times what
-        one may, the others are skipped: a submission may keep no machine busy.
+        one may, or the budget is used up, the others are skipped: a submission may keep no machine
+        busy.
         """
         ended = 0
         used = False
         budget = self._spent + BUDGET * self._timeout
         for request, tensors in requests:
-            if ended == MOST_ENDED or self._spent > budget:
+            if ended == MOST_ENDED or self._spent > budget or time.monotonic() > self._end:
                 yield NOT_ASKED
                 continue
             outcome = self._ask(request, tensors)

@@ -5,8 +5,9 @@ python -m staff.make_cases --only q3/ties       one of them
 python -m staff.make_cases --check              agrees with what is stored, or says what does not
 python -m staff.make_cases --seed N --out DIR   a hidden set of the same kinds, that nobody has seen
 
-What the cases are, plans.py says. Here is how a case is made of its plan, held against the
-misconceptions and every pair of them, stored and checked.
+What the cases are, plans.py says; of a hidden set, --extra FILE may say more, as rubric.py has it.
+Here is how a case is made of its plan, held against the misconceptions and every pair of them,
+stored and checked.
 """
 
 import argparse
@@ -16,7 +17,6 @@ import itertools
 import json
 import multiprocessing
 import os
-import shutil
 import signal
 import sys
 import warnings
@@ -29,7 +29,16 @@ import torch
 from rich.progress import track
 from safetensors.numpy import save
 
-from grading.cases import ABSENT, HINTS, PARTS, Case, packed, read_case, read_hints
+from grading.cases import (
+    ABSENT,
+    HINTS,
+    PARTS,
+    Case,
+    packed,
+    read_case,
+    read_hints,
+    read_toml,
+)
 from grading.debugger import answer, load
 from grading.fingerprint import SUMS, Fingerprint
 from grading.judge import Failure, judge
@@ -40,6 +49,16 @@ from staff.command import run_tool
 from staff.misconceptions import MISCONCEPTIONS, Misconception, base, submission
 from staff.plans import QUESTIONS, Arguments, Maker, Plan
 from staff.references import Arrays, Call, reference, run, tie_groups
+from staff.rubric import (
+    NO_EXTRA,
+    RUBRIC,
+    Extra,
+    drift,
+    read_extra,
+    uneven,
+    with_points,
+    write_rubric,
+)
 
 CASES = Path(__file__).parent.parent / "test_cases"
 SEED = 2026
@@ -47,12 +66,15 @@ TEXTS = ("title", "kind", "request")
 DRIFT = 1 / 8  # of its bound, by which a reference may differ from the one stored
 
 
-def make_all(seed: int, only: Sequence[str] = (), pairs: bool = True) -> Iterator[Case]:
+def make_all(
+    seed: int, only: Sequence[str] = (), pairs: bool = True, extra: Extra = NO_EXTRA
+) -> Iterator[Case]:
     """Yields every case, complete, or only some; without pairs, with single mistakes alone."""
     for question, (layer, plans) in QUESTIONS.items():
+        all_plans = plans | extra.plans.get(question, {})
         cases = [
             make_case(seed, f"{question}/{name}", layer, plan)
-            for name, plan in plans.items()
+            for name, plan in all_plans.items()
             if not only or f"{question}/{name}" in only
         ]
         if cases:
@@ -255,12 +277,12 @@ def _is_within(difference: np.ndarray, bound: np.ndarray) -> bool:
     return bool((np.abs(difference) <= bound).all())
 
 
-def write_all(folder: Path, seed: int, only: Sequence[str]) -> None:
+def write_all(folder: Path, seed: int, only: Sequence[str] = (), extra: Extra = NO_EXTRA) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_hints(folder)  # first, so that a folder that cannot be written is told at once
     if folder.resolve() != CASES.resolve():
-        shutil.copy(CASES / "rubric.toml", folder)
-    for case in make_all(seed, only):
+        write_rubric(with_points(read_toml(CASES / RUBRIC), extra.points), folder / RUBRIC)
+    for case in make_all(seed, only, extra=extra):
         write_case(case, folder)
 
 
@@ -298,8 +320,11 @@ def check(seed: int, folder: Path = CASES, only: Sequence[str] = ()) -> Iterator
     own summation differs from one version and machine to the next. Of what the misconceptions give,
     it must be the same which of them pass a case; pairs are not tried.
     """
-    made = {case.name: case for case in make_all(seed, only, pairs=False)}
+    rubric = read_toml(folder / RUBRIC)
     stored = stored_names(folder)
+    yield from drift(rubric, stored)
+    yield from uneven(rubric)
+    made = {case.name: case for case in make_all(seed, only, pairs=False)}
     if only:
         stored &= set(only)
     if read_hints(folder) != all_hints():
@@ -359,6 +384,7 @@ def main() -> None:
     add("--seed", type=int, default=SEED, help="of every number drawn (%(default)s)")
     add("--only", nargs="+", default=[], metavar="NAME", help="only these, as q3/ties")
     add("--out", type=Path, default=CASES, metavar="DIR", help="the folder to write (test_cases)")
+    add("--extra", type=Path, metavar="FILE", help="further cases, as staff/rubric.py says")
     options = parser.parse_args()
     for name in options.only:
         if name not in planned_names():
@@ -369,9 +395,18 @@ def main() -> None:
         found = list(check(options.seed, options.out, options.only))
         print("\n".join(found) or f"{options.out.resolve().name}/ is as it is made")
         sys.exit(bool(found))
-    if options.seed != SEED and options.out.resolve() == CASES.resolve():
+    is_own = options.out.resolve() == CASES.resolve()
+    if options.seed != SEED and is_own:
         parser.error("--seed goes with --out: the repository's cases have their own seed")
-    write_all(options.out, options.seed, options.only)
+    extra = NO_EXTRA
+    if options.extra:
+        if is_own:
+            parser.error("--extra needs an --out of its own")
+        try:
+            extra = read_extra(options.extra)
+        except ValueError as error:
+            parser.error(str(error))
+    write_all(options.out, options.seed, options.only, extra)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Four layers. I did not use any AI technologies in preparing or writing up this assignment.
 
 Each is the shortest way from its formula to code: no argument beyond the assignment's, no check, no
-shortcut. The mistakes in staff/misconceptions/ are changes of these lines.
+shortcut. The mistakes in staff/misconceptions/ are changes of these lines. The file that students
+begin with is made of them, too: it lacks the forwards, and what is said after "Solution:".
 """
 
 import math
@@ -42,11 +43,13 @@ class CustomLinear(nn.Module):
 class CustomConv2D(nn.Module):
     """y[n, o, i, j] = b[o] + Σ_c,u,v weight[o, c, u, v] · padded[n, c, s·i + u, s·j + v]
 
-    k is the kernel's size, s the stride and p the padding, of zeros. With the windows as columns
-    (N, C·k·k, L), one for each of the L = H_out·W_out places, the sum is a product of matrices.
+    k is the kernel's size, s the stride and p the padding, of zeros.
 
     Shape: x (N, C, H, W), y (N, O, H_out, W_out), weight (O, C, k, k), bias (O,), where
     H_out = floor((H + 2·p - k) / s) + 1, and W_out likewise.
+
+    Solution: with the windows as columns (N, C·k·k, L), one for each of the L = H_out·W_out places,
+    the sum is a product of matrices.
     """
 
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0):
@@ -87,10 +90,12 @@ class CustomConv2D(nn.Module):
 class CustomMaxPool2D(nn.Module):
     """y[n, c, i, j] = max_u,v padded[n, c, s·i + u, s·j + v]
 
-    k is the window's size, s the stride, which is k unless it is given, and p the padding, of -inf.
+    k is the window's size, s the stride, which is k unless it is given, and p the padding.
 
     Shape: x (N, C, H, W), y (N, C, H_out, W_out), where H_out = floor((H + 2·p - k) / s) + 1, and
     W_out likewise.
+
+    Solution: the padding is of -inf, which never wins.
     """
 
     def __init__(self, kernel_size, stride=None, padding=0):
@@ -119,10 +124,11 @@ class CustomMaxPool2D(nn.Module):
 class CustomCrossEntropyLoss(nn.Module):
     """loss = -log p[target], with log p = z - log Σ_c exp z[c] of the logits z
 
-    The maximum of z is subtracted first, which changes no p and keeps exp from overflowing.
-
     Shape: logits (N, C) or (N, C, d1, ...), targets (N) or (N, d1, ...) of class indices, loss ()
     or, with reduction='none', as the targets.
+
+    Solution: the maximum of z is subtracted first, which changes no p and keeps exp from
+    overflowing.
     """
 
     def __init__(self, reduction="mean"):

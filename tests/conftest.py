@@ -7,6 +7,8 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 
 import layers
+from staff import release
+from tests.handed_out import write_few
 
 
 @pytest.fixture(autouse=True)
@@ -20,3 +22,19 @@ def apart():
     """A process that honest files may change as they like, their seeds and settings."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         yield pool
+
+
+@pytest.fixture(scope="session")
+def hidden(tmp_path_factory):
+    """A hidden set of four cases, one a question."""
+    folder = tmp_path_factory.mktemp("hidden")
+    write_few(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def archives(hidden, tmp_path_factory):
+    """The folder of the three archives, with those cases."""
+    folder = tmp_path_factory.mktemp("archives")
+    list(release.release(folder, hidden, seed=7))
+    return folder

@@ -274,6 +274,7 @@ def test_a_renamed_class_costs_its_question_only(tmp_path):
         ("# coding: utf-7\n", [], "its coding must be a usual one, got utf-7"),
         ("#" * (2**20 + 1), [], "it must have at most 1,048,576 bytes"),
         (plain(), ["--timeout", "0"], "--timeout must be positive, got 0"),
+        (plain(), ["--budget", "-1"], "--budget must be positive, got -1"),
         (plain(), ["--fast"], "unrecognized arguments: --fast"),
     ],
 )

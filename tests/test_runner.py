@@ -576,3 +576,14 @@ def test_a_worker_that_cannot_be_started_is_the_graders_fault(submission, tmp_pa
     wanted = "^the worker cannot be started: .*Resource temporarily unavailable$"
     with pytest.raises(GraderError, match=wanted):
         start(submission(""))
+
+
+def test_after_its_budget_a_runner_keeps_what_it_has_and_begins_no_request(monkeypatch):
+    real = time.monotonic
+    with Runner(read_source(ROOT / "layers.py"), TABLES, budget=3600) as runner:
+        outcomes = runner.run([LINEAR] * 3)
+        first = next(outcomes)
+        monkeypatch.setattr(rooms.time, "monotonic", lambda: real() + 3600)
+        others = list(outcomes)
+    assert first.fault is None
+    assert others == [rooms.NOT_ASKED] * 2
