@@ -28,10 +28,14 @@ import pytest
 import submissions
 from submissions import Submission
 
+from staff import misconceptions
+from tests.mutants import mutants
+
 WRONG_FOLDER = submissions.TESTS / "wrong"
 FILES = [Submission(path) for path in sorted(WRONG_FOLDER.glob("*/*.py"))]
 RIGHT = [submission for submission in FILES if submission.path.name.startswith("right_")]
 WRONG = [submission for submission in FILES if submission not in RIGHT]
+NAMED_MUTANTS = submissions.TESTS / "named_mutants.txt"
 LEAST_PRECISION = 0.97
 LEAST_RECALL = 0.85
 
@@ -93,12 +97,16 @@ def read_questions():
 
 def failed_cases(submission):
     """Grades a file within this process and returns what failed, efficiency aside."""
+    (question,) = submission.questions
+    return graded(question, str(submission.path), submission.source, submission.text)
+
+
+def graded(question, path, data, text):
     from grading.debugger import Debugger
     from grading.pipeline import grade
     from grading.source import Source
 
-    (question,) = submission.questions
-    source = Source(str(submission.path), submission.source, submission.text)
+    source = Source(path, data, text)
     with contextlib.redirect_stdout(io.StringIO()), Debugger(source) as runner:
         (result,) = grade([read_questions()[question]], runner, lambda outcomes, _: outcomes)
     return [
@@ -171,3 +179,32 @@ def test_what_the_grader_names_is_right_and_it_names_most(failed):
     print(figures)
     assert tallies["all"].precision >= LEAST_PRECISION, figures
     assert tallies["all"].recall >= LEAST_RECALL, figures
+
+
+def names_of_mutant(job):
+    question, text = job
+    return {
+        name for named in graded(question, "layers.py", text.encode(), text) for name in named.names
+    }
+
+
+@pytest.mark.slow
+def test_a_slip_is_given_no_name_that_was_not_found_true_of_it():
+    """Of plain.py every mutant is graded; what may be named of it stands in a list, read by eye."""
+    lines = NAMED_MUTANTS.read_text(encoding="utf-8").splitlines()
+    listed = dict(line.split("  =>  ") for line in lines if "  =>  " in line)
+    questions = {layer: f"q{number}" for number, layer in enumerate(misconceptions.FILES, 1)}
+    made = [
+        mutant
+        for mutant in mutants(misconceptions.plain())
+        if mutant.where.partition(".")[0] in questions
+    ]
+    jobs = [(questions[mutant.where.partition(".")[0]], mutant.text) for mutant in made]
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+        names = pool.map(names_of_mutant, jobs, chunksize=8)
+        untrue = {
+            str(mutant): given - set(listed.get(str(mutant), "").split())
+            for mutant, given in zip(made, names)
+        }
+    assert {mutant: given for mutant, given in untrue.items() if given} == {}
+    assert len(made) > 300 and len(listed) > 60
