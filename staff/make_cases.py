@@ -21,6 +21,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -193,12 +194,16 @@ def add_mistakes(question: str, layer: str, cases: list[Case], pairs: bool) -> I
 
 @contextlib.contextmanager
 def deaf_to_ctrl_c() -> Iterator[None]:
-    """Has the processes that are started meanwhile ignore Ctrl-C, which is for this one."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Keeps Ctrl-C, for good, from the processes that are started meanwhile: it is for this one."""
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows each says that it was interrupted
+        yield
+        return
+    resource_tracker.ensure_running()  # to start it would let Ctrl-C through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def source(one: Misconception, other: Misconception, pairs: bool) -> str | None:
