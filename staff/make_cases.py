@@ -194,8 +194,11 @@ def add_mistakes(question: str, layer: str, cases: list[Case], pairs: bool) -> I
 
 @contextlib.contextmanager
 def deaf_to_ctrl_c() -> Iterator[None]:
-    """Keeps Ctrl-C, for good, from the processes that are started meanwhile: it is for this one."""
-    if not hasattr(signal, "pthread_sigmask"):  # on Windows each says that it was interrupted
+    """Has the processes that are started meanwhile ignore Ctrl-C, which is for this one.
+
+    Here it only waits: to start a pool takes seconds, in which it must not be lost.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows has none, and there each tells of it
         yield
         return
     resource_tracker.ensure_running()  # to start it would let Ctrl-C through again
