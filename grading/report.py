@@ -213,7 +213,7 @@ def _show_groups(groups: Sequence[Group], page: Page) -> None:
 def _once(text: str, told: dict[str, int]) -> str:
     """The text, with a number in place of each mistake that has been told."""
     new = [line for line in text.splitlines() if line not in told]
-    numbers = [str(told[line]) for line in text.splitlines() if line in told]
+    numbers = [str(n) for n in sorted(told[line] for line in text.splitlines() if line in told)]
     if not numbers:
         return text
     if not new:

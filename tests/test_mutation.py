@@ -114,6 +114,7 @@ def test_survivors_are_held_against_the_list(
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "survivors.toml").write_text(listed, "utf-8")
     (tmp_path / "layers.py").write_text("def f():\n    a = 1\n", "utf-8")
+    monkeypatch.setattr(sys, "argv", ["mutation"])
     monkeypatch.setattr(mutation, "ROOT", tmp_path)
     monkeypatch.setattr(mutation, "plain", lambda: "")
     monkeypatch.setattr(mutation, "grade", reject_deletions)
