@@ -65,7 +65,9 @@ def parse_arguments():
     parser = Parser("autograder.py", description=__doc__, formatter_class=RawText)
     add = parser.add_argument
     add_one = parser.add_mutually_exclusive_group().add_argument
-    add_one("-q", "--question", metavar="Q", help="q1, q2, q3, q4, several (q1,q3) or all (all)")
+    add_one(
+        "-q", "--question", metavar="Q", nargs="+", help="q1 to q4, several (q1,q3), or all (all)"
+    )
     add_one("--case", metavar="NAME", help="only this case, as --list names it")
     add_one("--zip", metavar="UID", help="grade all, and pack A3_UID.zip if nothing is missing")
     add("--pdf", type=Path, metavar="FILE", help="the PDF to pack (answers.pdf beside layers.py)")
@@ -78,7 +80,7 @@ def parse_arguments():
     add("--debug", action="store_true", help="run in this process, so that pdb works")
     add("--timeout", type=float, metavar="S", help="seconds that a case may take (10)")
     add("--budget", type=float, metavar="S", help="seconds after which no case is begun (no end)")
-    parser.set_defaults(question="all", layers=HERE / "layers.py", cases=HERE / "test_cases")
+    parser.set_defaults(question=["all"], layers=HERE / "layers.py", cases=HERE / "test_cases")
     parser.set_defaults(timeout=10.0, budget=float("inf"))
     options = parser.parse_args()
     if options.show and not options.case:
@@ -219,11 +221,13 @@ def select(options, questions):
     """Returns the questions and cases that the options ask for."""
     import dataclasses
 
-    names = question_names(options.question)
+    names = question_names(",".join(options.question))
     if options.case is not None:
         names = [options.case.strip().lower()]
     known = {"all", *questions, *(case.name for q in questions.values() for case in q.cases)}
     for name in names:
+        if name not in known and name == "q5":
+            fail("question 5 is answered in the PDF, and marked by hand")
         if name not in known:
             present = ", ".join(questions)
             fail(
@@ -241,8 +245,9 @@ def select(options, questions):
 
 
 def question_names(text):
-    """Returns the names in "q1,q3", "Q1" or "3"."""
+    """Returns the names in "q1,q3", "Q1", "3" or "q1, q3"."""
     names = [name.strip().lower() for name in text.split(",")]
+    names = [name for name in names if name] or [""]
     return [f"q{name}" if name.isdecimal() else name for name in names]
 
 
@@ -305,9 +310,12 @@ def write_results(options, results, notes):
 
 def pack_or_complain(options, source, loaded):
     """Packs the zip, or returns what keeps it from being packed."""
-    from grading.handin import pack, problems
+    from grading.handin import pack, problems, zip_of
 
     faults = problems(source.text, loaded, options.pdf)
+    older = zip_of(options.zip, Path.cwd())
+    if faults and older.exists():
+        faults.append(f"nothing is packed; the {older.name} that is there is an older one")
     if not faults:
         path = write_or_fail(pack, options.zip, source.blob, options.pdf, Path.cwd())
         print(f"\n{path}")

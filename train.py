@@ -26,6 +26,7 @@ import struct
 import subprocess
 import sys
 import time
+import traceback
 import urllib.request
 from pathlib import Path
 
@@ -311,6 +312,9 @@ def main(arguments=None):
     except OSError as error:
         place = options.out or resume or "runs"
         fail(f"cannot use the folder {place}: {error.strerror or error}{way_on(options.out)}")
+    except NotImplementedError as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        fail(f"{place.filename}, line {place.lineno}: this layer is not written yet")
     except KeyboardInterrupt:
         say(f"Interrupted{way_on(options.out)}", sys.stderr)
         sys.exit(130)

@@ -176,6 +176,8 @@ def _pdf_fault(path: Path) -> str | None:
         return f"--pdf must be a file whose name ends in .pdf, got {path}"
     fault = f"--pdf must be a whole PDF (%PDF-, objects, startxref, %%EOF), got {path}"
     try:
+        if not path.exists():
+            return f"there is no {path}: put your answers there, or name the PDF with --pdf FILE"
         if not path.is_file():
             return f"{fault}, which is no file"
         return None if _is_whole(path.read_bytes()) else fault
@@ -202,8 +204,12 @@ def pack(uid: str, source: bytes, pdf: Path, folder: Path) -> Path:
 
     Raises: OSError if it cannot; then an older zip is still there.
     """
-    path = folder / f"A3_{uid}.zip"
+    path = zip_of(uid, folder)
     with whole(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("layers.py", source)
         archive.writestr(pdf.name, pdf.read_bytes())
     return path
+
+
+def zip_of(uid: str, folder: Path) -> Path:
+    return folder / f"A3_{uid}.zip"

@@ -118,7 +118,8 @@ MEANINGS = [
     ),
     (
         r"Boolean value of Tensor with more than one value is ambiguous",
-        "if, while, and, or and not need one truth value, and this tensor has several elements.",
+        "if, while, and, or and not need one truth value, and this tensor has several elements. "
+        "Whether there is a tensor at all, `is not None` asks.",
     ),
     (
         r"Sizes of tensors must match except in dimension (\d+)"

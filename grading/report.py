@@ -357,8 +357,16 @@ def _where(line: int | None) -> str:
 
 
 def _causes_by_verdict(result: Result) -> dict[int, str]:
-    """The text of each failed verdict's cause, by the identity of the verdict."""
-    return {id(verdict): cause.text for cause in result.causes for verdict in cause.verdicts}
+    """The text of each failed verdict's cause, by the identity of the verdict.
+
+    Of an exception without a name there is none: it says all itself.
+    """
+    return {
+        id(verdict): cause.text
+        for cause in result.causes
+        for verdict in cause.verdicts
+        if cause.names or not (verdict.failure and verdict.failure.raised)
+    }
 
 
 def _explained(verdict: Verdict, cause: str, room: int = WIDEST) -> Iterator[str | Text]:
@@ -366,11 +374,13 @@ def _explained(verdict: Verdict, cause: str, room: int = WIDEST) -> Iterator[str
     if verdict.failure:
         if cause and cause != verdict.failure.text:
             yield cause
+        raised = verdict.failure.raised
+        if raised and raised.type == "NotImplementedError":
+            yield f"{verdict.case.request['layer']} is not written yet."
         yield verdict.failure.text
-        if verdict.failure.raised:
-            words = meaning(verdict.failure.raised.message)
-            if words:
-                yield words
+        words = meaning(raised.message) if raised else None
+        if words:
+            yield words
         yield from closeup(verdict, room)
         if not _is_skipped(verdict):
             yield f"Try: {_call(verdict)}"

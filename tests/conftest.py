@@ -1,6 +1,7 @@
 """What every test may rely on."""
 
 import multiprocessing
+import signal
 import sys
 from concurrent.futures import ProcessPoolExecutor
 
@@ -9,6 +10,11 @@ import pytest
 import layers
 from staff import release
 from tests.handed_out import write_few
+
+# A shell that starts this in the background has it ignore Ctrl-C, and so would all that it starts;
+# what a test interrupts must not.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

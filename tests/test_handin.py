@@ -219,7 +219,11 @@ SMALLEST = b"%PDF-1.4\n%%EOF\n"
 def test_a_pdf_is_whole(document, tmp_path):
     path = tmp_path / "my answers.pdf"
     message = f"--pdf must be a whole PDF (%PDF-, objects, startxref, %%EOF), got {path}"
+    missing = f"there is no {path}: put your answers there, or name the PDF with --pdf FILE"
+    assert problems(plain(), LOADED, path) == [missing]
+    path.mkdir()
     assert problems(plain(), LOADED, path) == [f"{message}, which is no file"]
+    path.rmdir()
     for content in (
         b"",
         b"\n" + document,
@@ -373,7 +377,8 @@ def test_a_placeholder_and_a_renamed_class_keep_the_older_zip(document, tmp_path
     status, out, err = run(tmp_path, text.encode(), "--zip", "1")
     assert (status, out.splitlines()[-1]) == (2, "Total: 60/80")
     renamed = "there is no class CustomConv2D at top level; was it renamed to CustomConv2d?"
-    faults = [LEFT.format(INSERT), NO_USE, NO_REFERENCE, renamed]
+    older = "nothing is packed; the A3_1.zip that is there is an older one"
+    faults = [LEFT.format(INSERT), NO_USE, NO_REFERENCE, renamed, older]
     assert err == [f"autograder.py: {fault}" for fault in faults]
     assert (tmp_path / "A3_1.zip").read_bytes() == b"older"
 

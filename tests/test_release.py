@@ -309,7 +309,7 @@ def test_ctrl_c_while_cases_are_made_is_one_line_and_leaves_nothing(tmp_path):
         assert process.stdout.readline().startswith("Making the hidden cases of seed 7.")
         time.sleep(3)  # what it has started imports torch, or is at work
         os.killpg(process.pid, signal.SIGINT)
-        _, err = process.communicate()
+        _, err = process.communicate(timeout=60)
     assert err == "staff.release: interrupted, and nothing is written\n"
     assert process.returncode == 130
     assert list(tmp_path.iterdir()) == [temporary]

@@ -453,13 +453,27 @@ def test_a_real_terminal_is_filled_and_not_overrun(width, tmp_path):
 
 @pytest.mark.parametrize(
     "asked, listed",
-    [("Q1", {"q1"}), ("3", {"q3"}), ("q1,q3", {"q1", "q3"}), ("2, Q1", {"q1", "q2"})],
+    [
+        (["Q1"], {"q1"}),
+        (["3"], {"q3"}),
+        (["q1,q3"], {"q1", "q3"}),
+        (["2, Q1"], {"q1", "q2"}),
+        (["q1,", "q2"], {"q1", "q2"}),
+        (["q1", "q3"], {"q1", "q3"}),
+    ],
 )
-def test_a_question_may_be_named_in_several_ways(asked, listed):
-    command = [sys.executable, ROOT / "autograder.py", "-q", asked, "--list"]
+def test_questions_may_be_named_in_several_ways(asked, listed):
+    command = [sys.executable, ROOT / "autograder.py", "-q", *asked, "--list"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
     assert {line.partition("/")[0] for line in done.stdout.splitlines()} == listed
+
+
+def test_question_5_is_graded_by_nobody_here():
+    command = [sys.executable, ROOT / "autograder.py", "-q", "5", "--list"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    said = "autograder.py: question 5 is answered in the PDF, and marked by hand\n"
+    assert (done.returncode, done.stderr) == (2, said)
 
 
 def test_show_goes_with_a_case():

@@ -25,6 +25,7 @@ import torch
 from torchvision.datasets import MNIST
 
 import train
+from staff.starter import starter
 
 ROOT = Path(__file__).parent.parent
 RAW = ROOT / "data/MNIST/raw"
@@ -532,3 +533,19 @@ def test_a_run_whose_stderr_is_closed_goes_on(tmp_path, monkeypatch):
     """As started with ``2>&-``."""
     monkeypatch.setattr(sys, "stderr", None)
     assert list(run_in(tmp_path).steps_left()) == [0, 1, 2, 3, 4]
+
+
+def test_layers_that_are_not_written_yet_are_told_in_one_line(tmp_path):
+    shutil.copy(ROOT / "train.py", tmp_path)
+    (tmp_path / "layers.py").write_text(starter(), encoding="utf-8")
+    arguments = ["--data", ROOT / "data", "--limit", "64", "--epochs", "1"]
+    done = subprocess.run(
+        [sys.executable, tmp_path / "train.py", *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    said = r"train\.py: .*layers\.py, line \d+: this layer is not written yet\n"
+    assert done.returncode == 2
+    assert re.fullmatch(said, done.stderr)
