@@ -23,6 +23,7 @@ from .judge import Verdict
 # Of the failed cases that a set of mistakes alone would fail, the share that it must account for
 # where it does not account for all.
 ENOUGH = 0.5
+MOST = 0.5  # of the failed cases, that must be accounted for where not all are
 DISTINCT = 3  # failures of a question that tell as much as numbers do, if a set accounts for all
 FEWEST = 2  # cases that a pair, or a mistake for which no numbers speak, must account for there
 
@@ -135,7 +136,11 @@ class _Evidence:
         return self.explain_in_part()
 
     def explain_in_part(self) -> dict[int, tuple[str, ...]]:
-        """Goes on with the sets that explain most, and add the fewest mistakes to those found."""
+        """Goes on with the sets that explain most, and add the fewest mistakes to those found.
+
+        Where most failures stay without an explanation, a fault that is unknown may look like a
+        known one in some cases by chance: then none is named.
+        """
         usable = self.possible & self.is_plausible()
         is_doubtful = self.is_pair | ~self.has_numbers
         accepted: set[str] = set()
@@ -157,6 +162,8 @@ class _Evidence:
                 explaining[row] = sets[self.agrees[row, sets]]
                 accepted.update(map(_base, self.shared_names(row, explaining[row])))
                 left[row] = False
+        if len(explaining) < MOST * self.failed.sum():
+            return {}
         return self.confirmed(explaining)
 
     def confirmed(self, explaining: dict[int, np.ndarray]) -> dict[int, tuple[str, ...]]:
