@@ -117,10 +117,17 @@ def graded(question, path, data, text):
     ]
 
 
+def use_one_thread():
+    """Several processes whose threads wait for each other would take turns at doing so."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
 @pytest.fixture(scope="module")
 def failed():
     """The failed cases of every file of wrong/, graded in a process that they may change."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), use_one_thread) as pool:
         return dict(zip(FILES, pool.map(failed_cases, FILES)))
 
 
@@ -200,7 +207,7 @@ def test_a_slip_is_given_no_name_that_was_not_found_true_of_it():
         if mutant.where.partition(".")[0] in questions
     ]
     jobs = [(questions[mutant.where.partition(".")[0]], mutant.text) for mutant in made]
-    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn"), use_one_thread) as pool:
         names = pool.map(names_of_mutant, jobs, chunksize=8)
         untrue = {
             str(mutant): given - set(listed.get(str(mutant), "").split())
