@@ -583,7 +583,7 @@ KNOWS = {  # what each room may import, besides the standard library
     "diagnosis": {"numpy", "grading.cases", "grading.fingerprint", "grading.judge"},
     "fingerprint": {"numpy"},
     "gate": {"grading.rewrite", "numpy", "torch"},
-    "handin": {"grading.declaration", "grading.outcome"},
+    "handin": {"grading.declaration", "grading.outcome", "grading.whole"},
     "judge": {
         "numpy", "grading.cases", "grading.fingerprint", "grading.observation", "grading.outcome",
     },
@@ -598,13 +598,14 @@ KNOWS = {  # what each room may import, besides the standard library
     "report": {
         "rich", "grading.closeup", "grading.declaration", "grading.diagnosis", "grading.handin",
         "grading.judge", "grading.messages", "grading.outcome", "grading.pipeline",
-        "grading.snippet",
+        "grading.snippet", "grading.whole",
     },
     "rewrite": set(),
     "runner": {"numpy", "psutil", "safetensors", "grading.outcome", "grading.source"},
     "snippet": {"numpy", "grading.closeup", "grading.judge"},
     "source": set(),
     "streams": set(),
+    "whole": set(),
     "worker": {"torch", "safetensors", "grading.gate", "grading.rewrite"},
 }  # fmt: skip
 
