@@ -128,6 +128,11 @@ def read_case(
         raise GraderError(f"cannot read the case {path}: {error}") from error
 
 
+def base(name: str) -> str:
+    """Returns the name of a mistake without its variant: eps-inside-log of eps-inside-log/1e-10."""
+    return name.partition("/")[0]
+
+
 def packed(of: np.ndarray) -> np.ndarray:
     """Returns as fewer bytes what each set of mistakes gives: thousands of numbers, many alike."""
     return np.frombuffer(zlib.compress(of.astype("<u2").tobytes(), 9), np.uint8)

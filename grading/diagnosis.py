@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .cases import ABSENT
+from .cases import ABSENT, base
 from .fingerprint import STEPS
 from .judge import Verdict
 
@@ -62,7 +62,7 @@ def causes_of(verdicts: Sequence[Verdict]) -> tuple[Cause, ...]:
         text = failure.seen or failure.text
         if names:
             text = "\n".join(verdict.case.hints[name] for name in names)
-        groups.setdefault((tuple(map(_base, names)), text), []).append(verdict)
+        groups.setdefault((tuple(map(base, names)), text), []).append(verdict)
     causes = [Cause(names, text, tuple(group)) for (names, text), group in groups.items()]
     return tuple(sorted(causes, key=lambda cause: -cause.points))
 
@@ -74,7 +74,7 @@ def name_mistakes(verdicts: Sequence[Verdict]) -> list[tuple[str, ...]]:
     """
     named: list[tuple[str, ...]] = [()] * len(verdicts)
     places = [i for i, verdict in enumerate(verdicts) if _is_evidence(verdict)]
-    if places:
+    if any(verdicts[i].failure for i in places):  # to weigh all sets is work for nothing else
         evidence = _Evidence([verdicts[i] for i in places])
         for row, names in evidence.explain().items():
             named[places[row]] = names
@@ -86,11 +86,6 @@ def _is_evidence(verdict: Verdict) -> bool:
     if not verdict.case.hints or verdict.status == "error":
         return False
     return verdict.failure is None or verdict.failure.fingerprint is not None
-
-
-def _base(name: str) -> str:
-    """The name of a mistake without its variant: eps-inside-log of eps-inside-log/1e-10."""
-    return name.partition("/")[0]
 
 
 class _Evidence:
@@ -147,7 +142,7 @@ class _Evidence:
         explaining: dict[int, np.ndarray] = {}
         left = self.failed.copy()
         while left.any():
-            is_new = np.array([_base(name) not in accepted for name in self.names])
+            is_new = np.array([base(name) not in accepted for name in self.names])
             added = is_new[self.first] + (is_new[self.second] & self.is_pair).astype(int)
             gains = np.where(usable, (self.agrees & left[:, None]).sum(axis=0), 0)
             gains[is_doubtful & (added > 0) & (gains < FEWEST)] = 0
@@ -160,7 +155,7 @@ class _Evidence:
             sets = np.flatnonzero(gains == gains.max())
             for row in np.flatnonzero(left & self.agrees[:, sets].any(axis=1)).tolist():
                 explaining[row] = sets[self.agrees[row, sets]]
-                accepted.update(map(_base, self.shared_names(row, explaining[row])))
+                accepted.update(map(base, self.shared_names(row, explaining[row])))
                 left[row] = False
         if len(explaining) < MOST * self.failed.sum():
             return {}
@@ -171,9 +166,9 @@ class _Evidence:
         them only those that are named in another row as well."""
         named = {row: self.shared_names(row, sets) for row, sets in explaining.items()}
         is_sure = {row: self.is_exact[row, sets].any() for row, sets in explaining.items()}
-        sure = {_base(name) for row, names in named.items() if is_sure[row] for name in names}
+        sure = {base(name) for row, names in named.items() if is_sure[row] for name in names}
         return {
-            row: tuple(name for name in names if is_sure[row] or _base(name) in sure)
+            row: tuple(name for name in names if is_sure[row] or base(name) in sure)
             for row, names in named.items()
         }
 
@@ -190,9 +185,9 @@ class _Evidence:
     def shared_names(self, row: int, sets: np.ndarray) -> tuple[str, ...]:
         """Names the mistakes that matter in a row in every one of the sets, in any variant."""
         names = [self.mattering(row, k) for k in sets]
-        bases = [set(map(_base, of_set)) for of_set in names]
+        bases = [set(map(base, of_set)) for of_set in names]
         shared = bases[0].intersection(*bases[1:])
-        return tuple(name for name in names[0] if _base(name) in shared)
+        return tuple(name for name in names[0] if base(name) in shared)
 
     def mattering(self, row: int, k: int) -> tuple[str, ...]:
         """The mistakes of a set without which the row would be another.

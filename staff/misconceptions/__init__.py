@@ -36,6 +36,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from grading.cases import base
+
 PLAIN = Path(__file__).parent.parent / "plain.py"
 FILES = {
     "CustomLinear": "linear.txt",
@@ -114,11 +116,6 @@ def submission(*misconceptions: Misconception, layer: str | None = None) -> str:
     for change in sorted(changes, key=_place, reverse=True):
         lines[change.start : change.stop] = change.new
     return "\n".join(lines) + "\n"
-
-
-def base(name: str) -> str:
-    """Returns the name of a mistake without that of its variant."""
-    return name.partition("/")[0]
 
 
 def _place(change: Change) -> tuple[int, int]:
