@@ -52,12 +52,13 @@ class Cause:
 def causes_of(verdicts: Sequence[Verdict]) -> tuple[Cause, ...]:
     """Returns the causes of a question's failed cases, those that cost most first.
 
-    Cases without a name have one cause if they look the same.
+    Cases without a name have one cause if they look the same. What was not run, or where the grader
+    is at fault, has none.
     """
     groups: dict[tuple[tuple[str, ...], str], list[Verdict]] = {}
     for verdict, names in zip(verdicts, name_mistakes(verdicts)):
         failure = verdict.failure
-        if failure is None:
+        if failure is None or failure.kind == "skipped" or verdict.status == "error":
             continue
         text = failure.seen or failure.text
         if names:

@@ -87,10 +87,18 @@ def _computes(node: ast.AST) -> bool:
 
 
 def _classes(text: str) -> dict[str, ast.ClassDef]:
-    """The classes at top level; none of a file that this reader cannot read."""
+    """The classes at top level by name: of several the last, as Python has it."""
+    return {node.name: node for node in _class_nodes(text)}
+
+
+def _class_nodes(text: str) -> list[ast.ClassDef]:
+    """The classes at top level.
+
+    What is too deep for this reader may still run: then there is none, and nothing is asked.
+    """
     with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-        return {node.name: node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)}
-    return {}
+        return [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+    return []
 
 
 def _renamed(name: str, classes: dict[str, ast.ClassDef]) -> str:
@@ -101,15 +109,8 @@ def _renamed(name: str, classes: dict[str, ast.ClassDef]) -> str:
 
 def slips(text: str) -> list[str]:
     """Asks about names in the classes that are nearly those that Python and the grader look for."""
-    tree = ast.Module([], [])
-    # What is too deep for this reader may still run; then nothing is asked.
-    with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-        tree = ast.parse(text)
-    asked: list[str] = []
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef) and node.name in INTERFACE:
-            asked += _slips(node)
-    return asked
+    nodes = [node for node in _class_nodes(text) if node.name in INTERFACE]
+    return [question for node in nodes for question in _slips(node)]
 
 
 def _slips(node: ast.ClassDef) -> Iterator[str]:

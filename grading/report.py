@@ -47,12 +47,8 @@ class Group:
     """
 
     text: str
-    verdicts: tuple[Verdict, ...]
+    cause: Cause
     mistakes: int = 0
-
-    @property
-    def points(self) -> float:
-        return sum(verdict.case.points for verdict in self.verdicts)
 
 
 class Page:
@@ -169,21 +165,12 @@ def _groups(result: Result) -> list[Group]:
     known: list[Group] = []
     unknown: list[Group] = []
     for cause in result.causes:
-        verdicts = _explained_by(cause)
-        if not verdicts:
-            continue
         if cause.names:
-            known.append(Group(cause.text, verdicts, len(cause.names)))
+            known.append(Group(cause.text, cause, len(cause.names)))
         else:
-            unknown.append(Group(_seen(cause.text, verdicts[0]), verdicts))
-    known.sort(key=lambda group: (group.mistakes, -group.points))
-    unknown.sort(key=lambda group: -group.points)
+            unknown.append(Group(_seen(cause.text, cause.verdicts[0]), cause))
+    known.sort(key=lambda group: group.mistakes)
     return [*known, *unknown]
-
-
-def _explained_by(cause: Cause) -> tuple[Verdict, ...]:
-    """The cases that a cause fails: none that was not run, or where the grader is at fault."""
-    return tuple(v for v in cause.verdicts if v.status == "failed" and not _is_skipped(v))
 
 
 def _seen(text: str, verdict: Verdict) -> str:
@@ -223,13 +210,13 @@ def _once(text: str, told: dict[str, int]) -> str:
 
 def _cost(group: Group) -> str:
     """Says what a cause costs and which cases it explains, in a line."""
-    count = len(group.verdicts)
-    names = [verdict.case.name.partition("/")[2] for verdict in group.verdicts]
+    count = len(group.cause.verdicts)
+    names = [verdict.case.name.partition("/")[2] for verdict in group.cause.verdicts]
     shown = names
     if count > MOST_NAMES:
         shown = [*names[: MOST_NAMES - 1], f"and {count - MOST_NAMES + 1} more"]
     cases = "1 case" if count == 1 else f"{count} cases"
-    return f"costs {_plural(group.points, 'point')} in {cases}: {', '.join(shown)}"
+    return f"costs {_plural(group.cause.points, 'point')} in {cases}: {', '.join(shown)}"
 
 
 def _plural(points: float, noun: str) -> str:
@@ -237,8 +224,8 @@ def _plural(points: float, noun: str) -> str:
 
 
 def _show_example(group: Group, page: Page) -> None:
-    verdict = group.verdicts[0]
-    which = "In" if len(group.verdicts) == 1 else "For example in"
+    verdict = group.cause.verdicts[0]
+    which = "In" if len(group.cause.verdicts) == 1 else "For example in"
     page.put(f"{which} {verdict.case.name}, {verdict.case.title}:", indent=MARGIN)
     room = (page.width or WIDEST) - MARGIN
     for line in _example(verdict, room, group.text):
@@ -473,15 +460,13 @@ def _extra_data(results: Sequence[Result], remarks: list[str]) -> dict[str, Any]
 
 def _causes(result: Result) -> Iterator[dict[str, Any]]:
     for cause in result.causes:
-        verdicts = _explained_by(cause)
-        if verdicts:
-            yield {
-                "question": result.question.name,
-                "names": list(cause.names),
-                "text": cause.text,
-                "points": sum(verdict.case.points for verdict in verdicts),
-                "cases": [verdict.case.name for verdict in verdicts],
-            }
+        yield {
+            "question": result.question.name,
+            "names": list(cause.names),
+            "text": cause.text,
+            "points": cause.points,
+            "cases": [verdict.case.name for verdict in cause.verdicts],
+        }
 
 
 def _plain(line: str | Text) -> str:
