@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from os import PathLike
 from typing import Any
 
@@ -35,20 +34,6 @@ UNWRITTEN = (
     "TypeError: the output must be a torch.Tensor, got NoneType",
     "AttributeError: the layer has no parameter",
 )
-
-
-@dataclass(frozen=True)
-class Group:
-    """Failed cases of which one thing is said.
-
-    Attributes:
-        text: what is wrong, and the way out if it is known, or what is seen.
-        mistakes: how many the text names, each in a line of its own.
-    """
-
-    text: str
-    cause: Cause
-    mistakes: int = 0
 
 
 class Page:
@@ -128,7 +113,7 @@ def _show_question(result: Result, source: str, verbose: bool, page: Page) -> No
         page.put()
         page.put(as_a_whole, style="red")
     else:
-        _show_groups(_groups(result), page)
+        _show_causes(result.causes, page)
     _show_errors(result, page)
     skipped = [verdict for verdict in result.verdicts if _is_skipped(verdict)]
     if skipped:
@@ -157,44 +142,39 @@ def headline(result: Result, source: str) -> str | None:
     return None
 
 
-def _groups(result: Result) -> list[Group]:
-    """The failed cases by cause, what is known first, and of that one mistake before two at once.
+def _in_order(causes: Sequence[Cause]) -> list[Cause]:
+    """What is known comes first, and of that one mistake before two at once.
 
-    Of those that are alike in this, what costs most comes first.
+    Of causes that are alike in this, the dearer stays before the cheaper.
     """
-    known: list[Group] = []
-    unknown: list[Group] = []
-    for cause in result.causes:
-        if cause.names:
-            known.append(Group(cause.text, cause, len(cause.names)))
-        else:
-            unknown.append(Group(_seen(cause.text, cause.verdicts[0]), cause))
-    known.sort(key=lambda group: group.mistakes)
-    return [*known, *unknown]
+    return sorted(causes, key=lambda cause: (not cause.names, len(cause.names)))
 
 
-def _seen(text: str, verdict: Verdict) -> str:
-    """What is seen, where no cause is known: of an exception, the line comes with the example."""
-    failure = verdict.failure
+def _told(cause: Cause) -> str:
+    """What is wrong, or what is seen of it: of an exception, the line comes with the example."""
+    if cause.names:
+        return cause.text
+    failure = cause.verdicts[0].failure
     if failure and failure.raised:
         return failure.raised.summary
+    text = cause.text
     return f"{text[:1].upper()}{text[1:]}; no mistake that the grader knows explains it."
 
 
-def _show_groups(groups: Sequence[Group], page: Page) -> None:
+def _show_causes(causes: Sequence[Cause], page: Page) -> None:
     told: dict[str, int] = {}  # under which number a mistake stands
-    for number, group in enumerate(groups, 1):
+    for number, cause in enumerate(_in_order(causes), 1):
         page.put()
         lead = f"{number}."
-        text = group.text
-        if group.mistakes:
+        text = _told(cause)
+        if cause.names:
             text = _once(text, told)
-            for mistake in group.text.splitlines():
+            for mistake in cause.text.splitlines():
                 told.setdefault(mistake, number)
         page.put(text, lead=f"{lead:{MARGIN}}", style="bold")
-        page.put(_cost(group), indent=MARGIN, style="red")
+        page.put(_cost(cause), indent=MARGIN, style="red")
         page.put()
-        _show_example(group, page)
+        _show_example(cause, page)
 
 
 def _once(text: str, told: dict[str, int]) -> str:
@@ -208,27 +188,27 @@ def _once(text: str, told: dict[str, int]) -> str:
     return "\n".join([*new, f"Together with {' and '.join(numbers)}."])
 
 
-def _cost(group: Group) -> str:
+def _cost(cause: Cause) -> str:
     """Says what a cause costs and which cases it explains, in a line."""
-    count = len(group.cause.verdicts)
-    names = [verdict.case.name.partition("/")[2] for verdict in group.cause.verdicts]
+    count = len(cause.verdicts)
+    names = [verdict.case.name.partition("/")[2] for verdict in cause.verdicts]
     shown = names
     if count > MOST_NAMES:
         shown = [*names[: MOST_NAMES - 1], f"and {count - MOST_NAMES + 1} more"]
     cases = "1 case" if count == 1 else f"{count} cases"
-    return f"costs {_plural(group.cause.points, 'point')} in {cases}: {', '.join(shown)}"
+    return f"costs {_plural(cause.points, 'point')} in {cases}: {', '.join(shown)}"
 
 
 def _plural(points: float, noun: str) -> str:
     return f"{_number(points)} {noun}{'' if points == 1 else 's'}"
 
 
-def _show_example(group: Group, page: Page) -> None:
-    verdict = group.cause.verdicts[0]
-    which = "In" if len(group.cause.verdicts) == 1 else "For example in"
+def _show_example(cause: Cause, page: Page) -> None:
+    verdict = cause.verdicts[0]
+    which = "In" if len(cause.verdicts) == 1 else "For example in"
     page.put(f"{which} {verdict.case.name}, {verdict.case.title}:", indent=MARGIN)
     room = (page.width or WIDEST) - MARGIN
-    for line in _example(verdict, room, group.text):
+    for line in _example(verdict, room, _told(cause)):
         page.put(line, indent=MARGIN)
 
 
