@@ -39,7 +39,13 @@ def read_source(path: str | PathLike[str]) -> Source:
 
     Raises: Unreadable if it is none, is too large, or is no text in the coding that it declares.
     """
-    blob = _read(Path(path))
+    return decode(path, _read(Path(path)))
+
+
+def decode(path: str | PathLike[str], blob: bytes) -> Source:
+    """Makes a Source of bytes that were read from a path. Raises: Unreadable, as read_source."""
+    if len(blob) > LARGEST:
+        raise Unreadable(f"cannot read {path}: it must have at most {LARGEST:,} bytes")
     try:
         coding, _ = tokenize.detect_encoding(io.BytesIO(blob).readline)
         if not CODINGS.fullmatch(coding.lower()):
@@ -56,9 +62,6 @@ def _read(path: Path) -> bytes:
         if not stat.S_ISREG(os.lstat(path).st_mode):
             raise Unreadable(f"cannot read {path}: it must be a regular file")
         with open(path, "rb") as file:
-            blob = file.read(LARGEST + 1)
+            return file.read(LARGEST + 1)
     except OSError as error:
         raise Unreadable(f"cannot read {path}: {error.strerror or error}") from error
-    if len(blob) > LARGEST:
-        raise Unreadable(f"cannot read {path}: it must have at most {LARGEST:,} bytes")
-    return blob
