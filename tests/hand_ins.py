@@ -155,7 +155,7 @@ def odd_hand_ins():
             ["A3_316.zip/layers.py was left out: a link, or no regular file."],
         ),
         "a bomb": (
-            {"A3_317.zip": zipped({"layers.py": bytes(300 * 2**20), "a.pdf": PDF})},
+            {"A3_317.zip": zipped({"layers.py": bytes(60 * 2**20), "a.pdf": PDF})},
             "cannot read A3_317.zip/layers.py: it must have at most 1,048,576 bytes",
             [],
         ),
