@@ -140,14 +140,14 @@ def run(options):
     with start(options, source) as runner:  # the worker imports torch while this process goes on
         from grading.cases import read_questions
         from grading.pipeline import grade
-        from grading.report import console, headline, show
+        from grading.report import console, headline, no_program, show
 
         out = console()
         questions = select(options, read_questions(options.cases))
         results = list(grade(questions, runner, progress(options, out)))
         loaded = runner.load()
     if loaded.response and not loaded.response.compiled:
-        return nothing_to_grade(options, no_program(options, loaded.response.error))
+        return nothing_to_grade(options, no_program(options.layers, loaded.response.error))
     notes = remarks(options, source, results, loaded)
     write_results(options, results, notes)
     if options.show:
@@ -190,30 +190,14 @@ def nothing_to_grade(options, reason):
     fail(reason)
 
 
-def no_program(options, error):
-    """Says why a source does not compile, and where."""
-    line = f", line {error.frames[-1].line}" if error.frames else ""
-    return f"{options.layers}{line}: {error.message}"
-
-
 def remarks(options, source, results, loaded):
     """Returns what is worth a remark or a question, and costs no marks."""
-    from grading.declaration import read_declaration
-    from grading.handin import slips, whose
-    from grading.report import refused
+    from grading import report
+    from grading.handin import whose
 
-    declared = read_declaration(source.text)
-    notes = [*declared.faults, *declared.questions, *slips(source.text)]
+    notes = report.remarks(source.text, results, loaded)
     if options.zip is not None:
         notes += whose(options.pdf)
-    if loaded.response:
-        notes += [refused(refusal) for refusal in loaded.response.refused]
-    if loaded.printed:
-        notes.append(f"the file printed while it was loaded:\n{loaded.printed.rstrip()}")
-    for result in results:
-        if result.slow:
-            names = ", ".join(result.slow)
-            notes.append(f"{names}: out of time at first, and not when tried again alone")
     return notes
 
 

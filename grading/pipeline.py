@@ -77,28 +77,63 @@ class Result:
         return failure.raised.message
 
 
+@dataclass(frozen=True)
+class Marked:
+    """What became of one case.
+
+    Attributes:
+        findings: the operations that were used in it and may not be, in the order of the calls.
+        refusals: what was out of reach in it.
+        slow: whether it ran out of time, and passed when it was tried again.
+    """
+
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    slow: bool = False
+
+
 def grade(questions: Iterable[Question], runner: RunsRequests, track: Track) -> Iterator[Result]:
     """Yields a Result for every question; ``track`` shows how far a question's outcomes are."""
-    operations = Operations()
     for question in questions:
-        requests = [(case.request, case.given) for case in question.cases]
-        outcomes = list(track(runner.run(requests), question))
-        slow = _try_again(requests, outcomes, runner)
-        verdicts = [_verdict(case, outcome) for case, outcome in zip(question.cases, outcomes)]
+        yield result_of(question, mark(question, runner, track))
+
+
+def mark(
+    question: Question, runner: RunsRequests, track: Track, patient: bool = True
+) -> list[Marked]:
+    """Runs the cases of a question.
+
+    Args:
+        patient: whether to try again at once what ran out of time.
+    """
+    operations = Operations()
+    requests = [(case.request, case.given) for case in question.cases]
+    outcomes = list(track(runner.run(requests), question))
+    slow = _try_again(requests, outcomes, runner) if patient else []
+    marked = []
+    for i, (case, outcome) in enumerate(zip(question.cases, outcomes)):
         found: list[Finding] = []
         refused: list[Refusal] = []
-        for outcome in outcomes:
-            if outcome.response:
-                refused += outcome.response.refused
-                for call in outcome.response.calls:
-                    found += operations.findings(question.layer, call.uses)
-        yield Result(
-            question,
-            tuple(verdicts),
-            once_each(found),
-            tuple(dict.fromkeys(refused)),
-            tuple(question.cases[i].name for i in slow),
-        )
+        if outcome.response:
+            refused += outcome.response.refused
+            for call in outcome.response.calls:
+                found += operations.findings(question.layer, call.uses)
+        marked.append(Marked(_verdict(case, outcome), tuple(found), tuple(refused), i in slow))
+    return marked
+
+
+def result_of(question: Question, marked: Iterable[Marked]) -> Result:
+    """Puts together what a question earned."""
+    marked = list(marked)
+    refusals = [refusal for one in marked for refusal in one.refusals]
+    return Result(
+        question,
+        tuple(one.verdict for one in marked),
+        once_each(finding for one in marked for finding in one.findings),
+        tuple(dict.fromkeys(refusals)),
+        tuple(one.verdict.case.name for one in marked if one.slow),
+    )
 
 
 def _try_again(

@@ -11,11 +11,12 @@ from rich.console import Console
 from rich.text import Text
 
 from .closeup import WIDEST, arguments_of, closeup
+from .declaration import read_declaration
 from .diagnosis import Cause
-from .handin import is_unwritten, renamed
+from .handin import is_unwritten, renamed, slips
 from .judge import Verdict
 from .messages import meaning
-from .outcome import SKIPPED, Raised, Refusal
+from .outcome import SKIPPED, Outcome, Raised, Refusal
 from .pipeline import Result
 from .snippet import construction
 from .whole import whole
@@ -371,6 +372,27 @@ def _number(points: float) -> str:
 
 def _points(earned: float, possible: float) -> str:
     return f"{_number(earned)}/{_number(possible)}"
+
+
+def remarks(text: str, results: Sequence[Result], loaded: Outcome) -> list[str]:
+    """Returns what of a submission is worth a remark or a question, and costs no marks."""
+    declared = read_declaration(text)
+    notes = [*declared.faults, *declared.questions, *slips(text)]
+    if loaded.response:
+        notes += [refused(refusal) for refusal in loaded.response.refused]
+    if loaded.printed:
+        notes.append(f"the file printed while it was loaded:\n{loaded.printed.rstrip()}")
+    for result in results:
+        if result.slow:
+            names = ", ".join(result.slow)
+            notes.append(f"{names}: out of time at first, and not when tried again alone")
+    return notes
+
+
+def no_program(name: str | PathLike[str], error: Raised) -> str:
+    """Says why a source does not compile, and where."""
+    line = f", line {error.frames[-1].line}" if error.frames else ""
+    return f"{name}{line}: {error.message}"
 
 
 def write_json(path: str | PathLike[str], results: Sequence[Result], remarks: list[str]) -> None:

@@ -19,10 +19,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import psutil
 
@@ -57,6 +57,20 @@ ENVIRONMENT = re.compile(
 TOKEN = "GRADING_WORKER"  # the environment variable by which a worker's descendants are known
 
 
+class AnswersRequests(Protocol):
+    """A process that a submission runs in: _Worker here, and staff/children.py has another.
+
+    Attributes:
+        ended: whether it has been killed, and a new one must take its place.
+    """
+
+    ended: bool
+
+    def ask(self, request: Request | dict[str, Any], tensors: Tensors) -> Outcome: ...
+
+    def kill(self) -> None: ...
+
+
 class Runner(contextlib.AbstractContextManager):
     """A worker that is replaced whenever a request ends it.
 
@@ -68,6 +82,7 @@ class Runner(contextlib.AbstractContextManager):
         timeout: seconds that loading the submission, or one request, may take.
         memory: MB that the worker's tree may take beyond what it has before it loads the file.
         budget: seconds after which no further request is begun.
+        start: starts the process that is asked, with a timeout and memory as above.
     Raises: GraderError if the worker ends before any code of the submission has run, or if there
         is no room for what passes between it and us.
     """
@@ -79,7 +94,9 @@ class Runner(contextlib.AbstractContextManager):
         timeout: float = 10.0,
         memory: float = 512,
         budget: float = math.inf,
+        start: Callable[[float, float], AnswersRequests] | None = None,
     ):
+        self._new_worker = start or _Worker
         file = os.path.realpath(source.path)
         self._load = {"text": source.text, "file": file, "tables": tables, "calls": []}
         self._timeout = timeout
@@ -91,7 +108,7 @@ class Runner(contextlib.AbstractContextManager):
     def _start(self) -> None:
         _check_processes()
         try:
-            self._worker = _Worker(self._timeout, self._memory)
+            self._worker = self._new_worker(self._timeout, self._memory)
         except OSError as error:
             raise GraderError(f"the worker cannot be started: {error}") from error
         self._loaded: Outcome | None = None
@@ -160,7 +177,7 @@ class _Worker:
                 stdout=prints,
                 stderr=subprocess.STDOUT,
                 bufsize=0,
-                env=_environment() | {TOKEN: self.token},
+                env=environment() | {TOKEN: self.token},
                 # POSIX: Ctrl-C reaches the parent alone, and the session can be killed as one.
                 # Windows: likewise.
                 start_new_session=True,
@@ -194,7 +211,7 @@ class _Worker:
         if ended:
             self.kill()
         if ended or (response and response.error and response.error.type == "OSError"):
-            _check_room()
+            check_room()
         return outcome
 
     def _be_ready(self) -> None:
@@ -205,7 +222,7 @@ class _Worker:
         if ended:
             message = f"the worker did not start: {ended}\n{self._printed()}"
             self.kill()
-            _check_room()
+            check_room()
             raise GraderError(message.rstrip())
         self.ready = True
         self._printed()  # by the libraries that it imports: not the submission's
@@ -222,14 +239,14 @@ class _Worker:
             self.process.stdin.write(f"{name}\n".encode())
         except (OSError, SafetensorError):
             # A submission may have closed its channel or removed its folder: then no answer comes.
-            _check_room()
+            check_room()
 
     def _where(self) -> int | None:
         """Returns the line of the submission that is running, if the worker can say it."""
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             self.process.stdin.write(b"where\n")
             if self._wait("where", WHERE, math.inf) is None:
-                return int(_read_json(_read(self._path("where")))["line"])
+                return int(read_json(_read(self._path("where")))["line"])
         return None
 
     def _wait(self, answer: str, timeout: float, memory: float) -> Ended | None:
@@ -240,7 +257,7 @@ class _Worker:
             if os.path.exists(self._path(answer)):
                 return None
             if status is not None:
-                return Ended("crash", _exit_status(status))
+                return Ended("crash", exit_status(status))
             if time.monotonic() > end:
                 return Ended("timeout", f"no answer within {timeout:g} s")
             if self._growth() > memory * 2**20:
@@ -314,7 +331,7 @@ def _check_processes() -> None:
         raise GraderError(f"processes cannot be watched (is /proc mounted?): {error}") from error
 
 
-def _check_room() -> None:
+def check_room() -> None:
     """Raises: GraderError if files find no room, which is no fault of a submission's."""
     try:
         with tempfile.TemporaryFile() as file:
@@ -327,7 +344,7 @@ def _check_room() -> None:
         raise GraderError(f"{message}TMPDIR to another folder") from error
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if ENVIRONMENT.fullmatch(name)}
 
 
@@ -338,7 +355,7 @@ def _resident(process: psutil.Process) -> int:
     return 0
 
 
-def _exit_status(status: int) -> str:
+def exit_status(status: int) -> str:
     """Says "SIGSEGV" or "exit status 1"."""
     signals = {-number: number.name for number in signal.Signals}
     return signals.get(status, f"exit status {status}")
@@ -349,10 +366,14 @@ def read_answer(path: str, request: Request | dict[str, Any]) -> tuple[Response,
 
     Whatever it raises, the answer is malformed.
     """
+    return parse_answer(_read(path), request)
+
+
+def parse_answer(blob: bytes, request: Request | dict[str, Any]) -> tuple[Response, Tensors]:
+    """Does the same with an answer's bytes."""
     from safetensors.numpy import load
 
-    blob = _read(path)
-    response = Response.parse(_read_json(blob))
+    response = Response.parse(read_json(blob))
     arrays = load(blob)
     if not response.error:
         _check_complete(response, arrays, request)
@@ -369,7 +390,7 @@ def _read(path: str) -> bytes:
     return blob
 
 
-def _read_json(blob: bytes) -> dict[str, Any]:
+def read_json(blob: bytes) -> dict[str, Any]:
     """The JSON in the metadata of a safetensors file."""
     header = json.loads(blob[8 : 8 + int.from_bytes(blob[:8], "little")])
     return json.loads(header["__metadata__"]["json"])

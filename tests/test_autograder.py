@@ -596,9 +596,9 @@ KNOWS = {  # what each room may import, besides the standard library
         "grading.outcome",
     },
     "report": {
-        "rich", "grading.closeup", "grading.diagnosis", "grading.handin", "grading.judge",
-        "grading.messages", "grading.outcome", "grading.pipeline", "grading.snippet",
-        "grading.whole",
+        "rich", "grading.closeup", "grading.declaration", "grading.diagnosis", "grading.handin",
+        "grading.judge", "grading.messages", "grading.outcome", "grading.pipeline",
+        "grading.snippet", "grading.whole",
     },
     "rewrite": set(),
     "runner": {"numpy", "psutil", "safetensors", "grading.outcome", "grading.source"},

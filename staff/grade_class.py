@@ -1,0 +1,260 @@
+"""Grades a class at once: a download of Moodle, Canvas or Gradescope, or a folder of A3_UID.zip.
+
+    python -m staff.grade_class SUBMISSIONS --out DIR
+
+DIR gets results/, one file a submission; grades.csv; feedback/, and feedback.zip for Moodle; and
+summary.html. What is in results/ already is not graded again, so that the same command goes on
+after Ctrl-C, and takes a change of the rubric without a run.
+
+A submission runs behind two walls, the gate and the operating system's, each of which is attacked
+before anything is graded. The second one is Linux's; elsewhere, and with --no-confine, each
+submission has a process of its own as with autograder.py.
+
+Exit status: 0; 1 if a file cannot be read or written; 2 bad usage; 130 for Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from grading import GraderError
+from grading.cases import Question, read_questions
+from grading.operations import TABLES
+from grading.pipeline import mark
+from grading.runner import Runner
+from grading.source import Source
+from staff.command import run_tool
+from staff.intake import HandIn, read_class
+from staff.results import Graded, Store
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 3  # times that a submission is begun where the server of processes is lost
+NO_WALL = "; the operating system's wall is not up: each submission has a process of its own"
+
+
+def main() -> None:
+    options = parse_arguments()
+    questions = read_questions(options.cases)
+    hand_ins = read_class(options.submissions)
+    results = options.out / "results"
+    results.mkdir(parents=True, exist_ok=True)
+    store = Store(results, options.cases, questions)
+    asked = asked_for(hand_ins, options.only, options.shard)
+    todo = missing(store, asked)
+    try:
+        if todo:
+            with walls(options, questions) as start:
+                Class(store, start, options).grade(todo)
+    finally:
+        done = [hand_in for hand_in in asked if hand_in.source and store.has(hand_in.source)]
+        gradable = [hand_in for hand_in in asked if hand_in.source]
+        print(f"{len(done)} of {len(gradable)} submissions are graded, in {results}")
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        "grade_class", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("submissions", type=Path, metavar="SUBMISSIONS", help="a zip or a folder")
+    add("--out", type=Path, metavar="DIR", required=True, help="where all of it goes")
+    add("--cases", type=Path, metavar="DIR", help="the cases to grade with (test_cases)")
+    add("--only", metavar="UID", help="grade this one alone: a UID, or a participant's id")
+    add("--shard", type=shard, metavar="K/N", help="grade every Nth, beginning with the Kth")
+    add("--budget", type=seconds, metavar="S", help="seconds that a submission may take (60)")
+    add("--timeout", type=seconds, metavar="S", help="seconds that a case may take (10)")
+    add("--no-confine", action="store_true", help="a container around this does that work")
+    parser.set_defaults(cases=ROOT / "test_cases", budget=60.0, timeout=10.0)
+    return parser.parse_args()
+
+
+def shard(text: str) -> tuple[int, int]:
+    """Reads "2/8"."""
+    first, _, count = text.partition("/")
+    numbers = int(first), int(count)
+    if not 1 <= numbers[0] <= numbers[1]:
+        raise argparse.ArgumentTypeError(f"must be K/N with K from 1 to N, got {text}")
+    return numbers
+
+
+def seconds(text: str) -> float:
+    value = float(text)
+    if not value > 0:
+        raise argparse.ArgumentTypeError(f"must be positive, got {text}")
+    return value
+
+
+def asked_for(
+    hand_ins: list[HandIn], only: str | None, shard: tuple[int, int] | None
+) -> list[HandIn]:
+    """Returns the hand-ins that the options ask for. Raises: GraderError if ``only`` is nobody."""
+    if shard:
+        hand_ins = hand_ins[shard[0] - 1 :: shard[1]]
+    if only is None:
+        return hand_ins
+    found = [h for h in hand_ins if only in (h.uid, h.participant, h.label)]
+    if not found:
+        raise GraderError(f"--only must be a UID or an id of the class, got {only!r}")
+    return found
+
+
+def missing(store: Store, hand_ins: Iterable[HandIn]) -> list[Source]:
+    """Returns the sources without a result, each once, however many have handed it in."""
+    sources = {
+        store.key(hand_in.source): hand_in.source
+        for hand_in in hand_ins
+        if hand_in.source and not store.has(hand_in.source)
+    }
+    return list(sources.values())
+
+
+@contextlib.contextmanager
+def walls(options: argparse.Namespace, questions: dict[str, Question]):
+    """Yields what starts a process of a submission's: behind the second wall, which has held.
+
+    Raises: GraderError if there is no such wall, or if it has a hole.
+    """
+    if sys.platform != "linux" or options.no_confine:
+        print(f"grade_class: on {sys.platform}{NO_WALL}", file=sys.stderr)
+        yield None
+        return
+    from staff.children import Server
+    from staff.confine import missing
+
+    way_out = "--no-confine says that a container around this does that work"
+    lacking = missing()
+    if lacking:
+        raise GraderError(f"the second wall cannot be put up, since {lacking}; {way_out}")
+    with Server() as server:
+        case = next(iter(questions.values())).cases[0]
+        fallen = server.attack(str(options.cases.absolute() / f"{case.name}.safetensors"))
+        if fallen:
+            raise GraderError(f"the second wall did not refuse to {', '.join(fallen)}; {way_out}")
+        yield server
+
+
+class Class:
+    """Grades many submissions, as many at once as there are processors.
+
+    Args:
+        server: forks walled children; None where each submission has a process of its own.
+    """
+
+    def __init__(self, store: Store, server, options: argparse.Namespace):
+        self._store = store
+        self._server = server
+        self._options = options
+        self._stopping = threading.Event()
+
+    def grade(self, sources: list[Source]) -> None:
+        """Grades them, and alone at the end what ran out of time or lost its process."""
+        with bar(len(sources)) as advance:
+            again = self._at_once(sources, advance)
+            for source in again:
+                self._one(source, patient=True)
+                advance()
+
+    def _at_once(self, sources: list[Source], advance: Callable[[], None]) -> list[Source]:
+        """Returns those that have to be tried again."""
+        again = []
+        with ThreadPoolExecutor(processors()) as pool:
+            futures = {pool.submit(self._one, source): source for source in sources}
+            try:
+                for future in as_completed(futures):
+                    if future.result():
+                        advance()
+                    else:
+                        again.append(futures[future])
+            except BaseException:
+                self._stop()
+                for future in futures:
+                    future.cancel()
+                raise
+        return sorted(again, key=sources.index)
+
+    def _stop(self) -> None:
+        self._stopping.set()
+        if self._server:
+            self._server.stop()
+
+    def _one(self, source: Source, patient: bool = False) -> bool:
+        """Grades one and keeps the result; returns whether it is final.
+
+        Args:
+            patient: whether this is its last try.
+        """
+        graded = self._graded(source, patient)
+        if graded.is_final or patient:
+            self._store.write(source, graded)
+            return True
+        return False
+
+    def _graded(self, source: Source, patient: bool) -> Graded:
+        for attempt in range(PATIENCE):
+            try:
+                return self._run(source, patient)
+            except GraderError:
+                lost = self._server and not self._stopping.is_set()
+                if not lost or attempt == PATIENCE - 1:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    def _run(self, source: Source, patient: bool) -> Graded:
+        marked = self._store.lent(source)
+        start = self._server.fork if self._server else None
+        options = self._options
+        with Runner(source, TABLES, options.timeout, budget=options.budget, start=start) as runner:
+            for question in self._store.questions.values():
+                cases = tuple(case for case in question.cases if case.name not in marked)
+                if cases:
+                    left = dataclasses.replace(question, cases=cases)
+                    for one in mark(left, runner, as_they_come, patient):
+                        marked[one.verdict.case.name] = one
+            return Graded(runner.load(), marked)
+
+
+def as_they_come(outcomes, _):
+    return outcomes
+
+
+def processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def bar(total: int):
+    """Shows how many are done and left, and how many a second; yields what says that one is."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Grading", total=total, rate="")
+
+        def advance() -> None:
+            progress.advance(task)
+            speed = progress.tasks[0].finished_speed or progress.tasks[0].speed
+            progress.update(task, rate=f"{speed:.1f} a second" if speed else "")
+
+        yield advance
+
+
+if __name__ == "__main__":
+    run_tool("grade_class", main)
