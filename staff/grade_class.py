@@ -21,6 +21,7 @@ import dataclasses
 import os
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -34,11 +35,16 @@ from grading.operations import TABLES
 from grading.pipeline import mark
 from grading.runner import Runner
 from grading.source import Source
+from grading.whole import whole
 from staff.command import run_tool
+from staff.grades import give_marks, override, row_of, write_grades, write_key
 from staff.intake import HandIn, read_class
+from staff.moodle import COLUMNS, members, read_worksheet, write_feedback, write_worksheet
 from staff.results import Graded, Store
+from staff.summary import numbers, write_summary
 
 ROOT = Path(__file__).parent.parent
+COLUMNS_HELP = f"what the worksheet calls {', '.join(COLUMNS)} (in English)"
 PATIENCE = 3  # times that a submission is begun where the server of processes is lost
 NO_WALL = "; the operating system's wall is not up: each submission has a process of its own"
 
@@ -54,12 +60,66 @@ def main() -> None:
     todo = missing(store, asked)
     try:
         if todo:
-            with walls(options, questions) as start:
-                Class(store, start, options).grade(todo)
-    finally:
-        done = [hand_in for hand_in in asked if hand_in.source and store.has(hand_in.source)]
-        gradable = [hand_in for hand_in in asked if hand_in.source]
-        print(f"{len(done)} of {len(gradable)} submissions are graded, in {results}")
+            with walls(options, questions) as server:
+                Class(store, server, options).grade(todo)
+    except KeyboardInterrupt:
+        left = missing(store, asked)
+        print(
+            f"{len(todo) - len(left)} of {len(todo)} submissions were graded; "
+            "the same command goes on with the others",
+            file=sys.stderr,
+        )
+        raise
+    write_all(options, hand_ins, store)
+
+
+def write_all(options: argparse.Namespace, hand_ins: list[HandIn], store: Store) -> None:
+    """Writes all that is made of results: of those that are there."""
+    rows = [row_of(h, kept(store, h), store.questions) for h in hand_ins]
+    give_marks(rows, remembered(options.q5, options.out / "q5.csv"))
+    override(rows, remembered(options.overrides, options.out / "overrides.csv"))
+    sheet = read_worksheet(options.worksheet, options.columns) if options.worksheet else None
+    feedback = options.out / "feedback"
+    feedback.mkdir(exist_ok=True)
+    for row in rows:
+        if row.report:
+            write(feedback / f"{row.hand_in.label}.txt", row.report)
+    by_person = {p: row for p, row in members(rows, sheet).items() if row.report}
+    write_feedback(options.out / "feedback.zip", by_person)
+    if sheet:
+        path = options.out / "worksheet.csv"
+        write_worksheet(path, sheet, by_person, options.decimal)
+    names = numbers(rows) if options.anonymous else None
+    if names:
+        write_key(options.out / "key.csv", rows, names)
+    write_summary(options.out / "summary.html", rows, store.questions, names)
+    write_grades(options.out, rows)
+    for status, count in sorted(Counter(row.status for row in rows).items()):
+        print(f"{count:5} {status}")
+    print(options.out / "summary.html")
+
+
+def kept(store: Store, hand_in: HandIn) -> Graded | None:
+    if hand_in.source is None or not store.has(hand_in.source):
+        return None
+    return store.read(hand_in.source)
+
+
+def remembered(given: Path | None, path: Path) -> Path | None:
+    """Keeps a file that persons wrote beside the grades, and returns the last one that was given.
+
+    So it survives every regrading.
+    """
+    if given and given.absolute() != path.absolute():
+        blob = given.read_bytes()
+        with whole(path) as part:
+            part.write_bytes(blob)
+    return path if path.exists() else None
+
+
+def write(path: Path, text: str) -> None:
+    with whole(path) as part:
+        part.write_text(text, encoding="utf-8")
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -75,6 +135,12 @@ def parse_arguments() -> argparse.Namespace:
     add("--budget", type=seconds, metavar="S", help="seconds that a submission may take (60)")
     add("--timeout", type=seconds, metavar="S", help="seconds that a case may take (10)")
     add("--no-confine", action="store_true", help="a container around this does that work")
+    add("--q5", type=Path, metavar="FILE", help="marks of question 5: uid, points, remark")
+    add("--overrides", type=Path, metavar="FILE", help="uid, question, points, reason")
+    add("--worksheet", type=Path, metavar="FILE", help="fill in Moodle's offline grading worksheet")
+    add("--columns", type=columns, default={}, metavar="K=NAME,...", help=COLUMNS_HELP)
+    add("--decimal", choices=[".", ","], help="the worksheet's decimal point (as it has it)")
+    add("--anonymous", action="store_true", help="numbers for names in summary.html, and key.csv")
     parser.set_defaults(cases=ROOT / "test_cases", budget=60.0, timeout=10.0)
     return parser.parse_args()
 
@@ -86,6 +152,16 @@ def shard(text: str) -> tuple[int, int]:
     if not 1 <= numbers[0] <= numbers[1]:
         raise argparse.ArgumentTypeError(f"must be K/N with K from 1 to N, got {text}")
     return numbers
+
+
+def columns(text: str) -> dict[str, str]:
+    """Reads "grade=Bewertung,comments=Feedback als Kommentar"."""
+    pairs = dict(part.split("=", 1) for part in text.split(","))
+    unknown = ", ".join(sorted(pairs.keys() - COLUMNS.keys()))
+    if unknown:
+        known = ", ".join(COLUMNS)
+        raise argparse.ArgumentTypeError(f"must name some of {known}, got {unknown}")
+    return pairs
 
 
 def seconds(text: str) -> float:
