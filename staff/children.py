@@ -37,6 +37,7 @@ from grading.runner import (
 )
 
 ROOT = Path(__file__).parent.parent
+SERVER = ["-B", "-m", "staff.server"]
 LENGTH = 8  # bytes that say how long a message is
 LOOK = 0.05  # seconds between two looks at a child's memory
 COMPUTING = 600  # seconds of it, after which the kernel ends a child that nobody has ended
@@ -64,7 +65,7 @@ class Server(contextlib.AbstractContextManager):
         settings = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-B", "-m", "staff.server"],
+                [sys.executable, *SERVER],
                 stdin=theirs.fileno(),
                 cwd=ROOT,
                 env=environment() | settings,
@@ -81,6 +82,8 @@ class Server(contextlib.AbstractContextManager):
         self._is_stopped = True
         self.process.kill()
         self.process.wait()
+        with self._lock:
+            self._channel.close()
 
     def fork(self, timeout: float, memory: float) -> Child:
         """Starts a child, which has torch at once. Raises: ServerLost if the server has ended."""
