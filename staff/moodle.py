@@ -90,20 +90,29 @@ def read_worksheet(path: Path, names: Mapping[str, str]) -> Worksheet:
 
 
 def members(rows: Iterable[Row], worksheet: Worksheet | None) -> dict[str, Row]:
-    """Returns the row of each participant, by number: a team's members have the team's."""
-    found = {row.hand_in.participant: row for row in rows if row.hand_in.participant}
+    """Returns the row of each participant, by number: a team's members have the team's.
+
+    A team is known by its name in the worksheet, since its number may be that of a participant. The
+    only hand-in without a number is that of the default team, of those who are in no other.
+    """
+    rows = list(rows)
+    by_number = {row.hand_in.participant: row for row in rows if row.hand_in.participant}
     if worksheet is None:
-        return found
-    teams = {row.hand_in.name: row for row in rows}
-    by_person = {}
+        return by_number
+    teams = {worksheet.cell(cells, "group") for cells in worksheet.cells} - {""}
+    by_team = {row.hand_in.name: row for row in rows if row.hand_in.name in teams}
+    others = [row for row in rows if not row.hand_in.participant]
+    if teams and len(others) == 1:
+        by_team.setdefault("", others[0])
+    found = {}
     for cells in worksheet.cells:
         participant = worksheet.participant(cells)
-        team = worksheet.cell(cells, "group")
-        if team and team in teams:
-            by_person[participant] = teams[team]
-        elif participant in found:
-            by_person[participant] = found[participant]
-    return by_person
+        row = by_team.get(worksheet.cell(cells, "group"))
+        if row is None and not by_team:
+            row = by_number.get(participant)
+        if row is not None:
+            found[participant] = row
+    return found
 
 
 def write_feedback(path: Path, rows: Mapping[str, Row]) -> None:
