@@ -22,6 +22,7 @@ import torch
 from safetensors.numpy import load, save
 
 from grading.gate import line_of
+from grading.operations import TABLES
 from grading.runner import read_json
 from grading.worker import Submission, serve_one
 from staff import confine
@@ -41,6 +42,7 @@ def main():
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sys.path[:] = [folder for folder in sys.path if os.path.abspath(folder) != root]
     torch.set_num_threads(1)  # a thread would not survive a fork
+    warm_up()
     gc.collect()
     gc.freeze()  # the collector of a child would write to, and so copy, what all share
     channel.send(b"{}")
@@ -49,6 +51,21 @@ def main():
         if not message:
             return
         channel.send(json.dumps(obey(json.loads(message), files)).encode())
+
+
+def warm_up():
+    """Lets torch and the gate do now what they do once: a child may not read /proc/cpuinfo.
+
+    There is no backward pass, whose threads would not survive a fork.
+    """
+    Submission("import torch\n", "warm.py", TABLES)
+    with torch.no_grad():
+        x = torch.ones(2, 2, 4, 4)
+        weight = torch.ones(2, 2, 3, 3)
+        torch.nn.functional.conv2d(x, weight)
+        torch.nn.functional.linear(x, torch.ones(3, 4))
+        torch.einsum("nkl,ok->nol", torch.nn.functional.unfold(x, 3), weight.flatten(1))
+        x.flatten(1).logsumexp(1)
 
 
 def obey(order, files):
