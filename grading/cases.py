@@ -194,3 +194,8 @@ def _question(
         for case, points in table["points"].items()
     )
     return Question(name, table["title"], table["layer"], table["share"], table["own"], cases)
+
+
+def as_text(points: float | None) -> str:
+    """Writes points: 12.5, 12, and nothing for none."""
+    return "" if points is None else f"{points:.2f}".rstrip("0").rstrip(".")

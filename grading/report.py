@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from .cases import as_text
 from .closeup import WIDEST, arguments_of, closeup
 from .declaration import read_declaration
 from .diagnosis import Cause
@@ -201,7 +202,7 @@ def _cost(cause: Cause) -> str:
 
 
 def _plural(points: float, noun: str) -> str:
-    return f"{_number(points)} {noun}{'' if points == 1 else 's'}"
+    return f"{as_text(points)} {noun}{'' if points == 1 else 's'}"
 
 
 def _show_example(cause: Cause, page: Page) -> None:
@@ -288,7 +289,7 @@ def _show_prints(result: Result, page: Page) -> None:
 
 
 def _head(verdict: Verdict) -> Text:
-    points = f"{_number(verdict.score):>4}/{_number(verdict.case.points):<4}"
+    points = f"{as_text(verdict.score):>4}/{as_text(verdict.case.points):<4}"
     head = f"{verdict.status.upper():6} {points}"
     name = (verdict.case.name, "dim")
     return Text.assemble((head, STYLES[verdict.status]), f" {verdict.case.title}  ", name)
@@ -366,12 +367,8 @@ def _call(verdict: Verdict) -> str:
     return f"{made} on {inputs}"
 
 
-def _number(points: float) -> str:
-    return f"{points:.2f}".rstrip("0").rstrip(".")
-
-
 def _points(earned: float, possible: float) -> str:
-    return f"{_number(earned)}/{_number(possible)}"
+    return f"{as_text(earned)}/{as_text(possible)}"
 
 
 def remarks(text: str, results: Sequence[Result], loaded: Outcome) -> list[str]:

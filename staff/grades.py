@@ -16,7 +16,7 @@ from pathlib import Path
 from rich.console import Console
 
 from grading import GraderError, report
-from grading.cases import Question
+from grading.cases import Question, as_text
 from grading.closeup import WIDEST
 from grading.judge import Verdict
 from grading.outcome import Raised
@@ -116,7 +116,8 @@ def _say_what_ran(row: Row, graded: Graded) -> None:
             row.discounts.append(f"{result.question.name}: {result.lost:.0%} for {names}")
         refused += len(result.refusals)
     if refused:
-        row.reasons.append(f"It reached for what is out of a layer's reach, {refused} times.")
+        times = "once" if refused == 1 else f"{refused} times"
+        row.reasons.append(f"It reached for what is out of a layer's reach, {times}.")
     for status, words in (("error", "The grader itself failed in"), ("ended", "Ended or late:")):
         cases = [v.case.name for r in row.results for v in r.verdicts if _is(v, status)]
         if cases:
@@ -188,10 +189,10 @@ def override(rows: Sequence[Row], path: Path | None) -> None:
                 known = ", ".join(row.points)
                 raise GraderError(f"{where}: question must be one of {known}, got {name!r}")
             points = _number(given["points"], where, math.inf)
-            before = number(row.points[name]) or "no points"
+            before = as_text(row.points[name]) or "no points"
             row.points[name] = points
             reason = given["reason"] or "no reason given"
-            row.remarks.append(f"{name}: {number(points)} instead of {before}: {reason}")
+            row.remarks.append(f"{name}: {as_text(points)} instead of {before}: {reason}")
 
 
 def _by_uid(rows: Sequence[Row]) -> dict[str, list[Row]]:
@@ -228,11 +229,6 @@ def _number(text: str, where: str, most: float) -> float:
 # As files
 
 
-def number(points: float | None) -> str:
-    """Writes 12.5, 12, and nothing for none."""
-    return "" if points is None else f"{points:.2f}".rstrip("0").rstrip(".")
-
-
 def guarded(text: str) -> str:
     """Writes a cell in a line, so that no spreadsheet takes it for a formula."""
     line = " ".join(text.split())
@@ -263,8 +259,8 @@ def _cells(row: Row, names: list[str]) -> list[str]:
         guarded(hand_in.uid or hand_in.label),
         guarded(hand_in.name),
         guarded(hand_in.participant),
-        *(number(row.points[name]) for name in names),
-        number(row.total),
+        *(as_text(row.points[name]) for name in names),
+        as_text(row.total),
         guarded("; ".join(row.discounts)),
         guarded(" / ".join(remarks)),
         row.status,

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grading import GraderError
+from grading.cases import as_text
 from grading.whole import whole
-from staff.grades import Row, number
+from staff.grades import Row
 
 DATE = (1980, 1, 1, 0, 0, 0)  # the same input gives the same bytes
 # The columns by their names in English. Others than NEEDED may be missing.
@@ -145,7 +146,7 @@ def write_worksheet(
         cells = list(old)
         row = rows.get(worksheet.participant(cells))
         if row and row.total is not None:
-            cells[worksheet.places["grade"]] = number(row.total).replace(".", decimal)
+            cells[worksheet.places["grade"]] = as_text(row.total).replace(".", decimal)
         if row and "comments" in worksheet.places:
             cells[worksheet.places["comments"]] = comments(row)
         writer.writerow(cells)
@@ -156,7 +157,7 @@ def write_worksheet(
 def comments(row: Row) -> str:
     """Returns points, causes and remarks as HTML in one line; a student's text is escaped."""
     items = [
-        f"{name}: {number(points)}" for name, points in row.points.items() if points is not None
+        f"{name}: {as_text(points)}" for name, points in row.points.items() if points is not None
     ]
     items += row.discounts
     for result in row.results:

@@ -78,8 +78,9 @@ def staff(hidden: Path, seed: int) -> Files:
 def grader(cases: Path, uid: str) -> Files:
     """Returns the command, its rooms, and a set of cases."""
     files = {"autograder.py": (ROOT / "autograder.py").read_bytes()}
-    for path in (ROOT / "grading").glob("*.py"):
-        files[f"grading/{path.name}"] = path.read_bytes()
+    for pattern in ("*.py", "templates/*"):
+        for path in (ROOT / "grading").glob(pattern):
+            files[path.relative_to(ROOT).as_posix()] = path.read_bytes()
     if uid != UID:
         handin = files["grading/handin.py"].decode()
         files["grading/handin.py"] = with_uid(handin, uid).encode()

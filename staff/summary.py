@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import jinja2
-
+from grading import pages
 from grading.cases import Question
 from grading.whole import whole
-from staff.grades import LOOK, UNREADABLE, WAITING, Row, number
+from staff.grades import LOOK, UNREADABLE, WAITING, Row
 
 TEMPLATE = Path(__file__).with_name("summary.html.j2")
 STEP = 10  # points of a bar in the distribution
@@ -41,13 +40,10 @@ def write_summary(
     Args:
         names: what stands for a label where it is anonymous; then nothing links to feedback.
     """
-    environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    environment.filters["number"] = number
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
     order = sorted(rows, key=lambda row: _place(row, names))
-    text = template.render(
+    text = pages.render(
+        TEMPLATE,
+        title="A class, graded",
         rows=order,
         names=names,
         columns=list(rows[0].points),

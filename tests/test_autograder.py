@@ -589,6 +589,7 @@ KNOWS = {  # what each room may import, besides the standard library
     },
     "messages": set(),
     "observation": {"numpy"},
+    "pages": {"jinja2", "grading.cases"},
     "operations": {"grading.cases", "grading.outcome"},
     "outcome": {"numpy"},
     "pipeline": {
@@ -596,9 +597,9 @@ KNOWS = {  # what each room may import, besides the standard library
         "grading.outcome",
     },
     "report": {
-        "rich", "grading.closeup", "grading.declaration", "grading.diagnosis", "grading.handin",
-        "grading.judge", "grading.messages", "grading.outcome", "grading.pipeline",
-        "grading.snippet", "grading.whole",
+        "rich", "grading.cases", "grading.closeup", "grading.declaration", "grading.diagnosis",
+        "grading.handin", "grading.judge", "grading.messages", "grading.outcome",
+        "grading.pipeline", "grading.snippet", "grading.whole",
     },
     "rewrite": set(),
     "runner": {"numpy", "psutil", "safetensors", "grading.outcome", "grading.source"},
