@@ -58,7 +58,7 @@ TOKEN = "GRADING_WORKER"  # the environment variable by which a worker's descend
 
 
 class AnswersRequests(Protocol):
-    """A process that a submission runs in: _Worker here, and staff/children.py has another.
+    """A process that a submission runs in, such as _Worker.
 
     Attributes:
         ended: whether it has been killed, and a new one must take its place.

@@ -89,13 +89,15 @@ class Server(contextlib.AbstractContextManager):
         """Starts a child, which has torch at once. Raises: ServerLost if the server has ended."""
         return self._fork({"limits": _limits(memory)}, timeout, memory)
 
-    def attack(self, cases: str) -> list[str]:
+    def attack(self, case: str, results: str) -> list[str]:
         """Lets a child attack its walls, and returns the names of what got through.
 
         Args:
-            cases: a file with answers.
+            case: a file with answers.
+            results: a folder that we can write to.
         """
-        child = self._fork({"limits": _limits(MEMORY), "attack": cases}, START, MEMORY)
+        order = {"limits": _limits(MEMORY), "attack": [case, results]}
+        child = self._fork(order, START, MEMORY)
         try:
             ended, blob = child.receive(START)
             if ended:

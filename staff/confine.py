@@ -19,7 +19,10 @@ import sysconfig
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import pyseccomp
+try:
+    import pyseccomp
+except (ImportError, OSError, RuntimeError):  # it is there, and the library that it calls is not
+    pyseccomp = None
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 # Source: linux/landlock.h and linux/prctl.h; the numbers are the same on every architecture.
@@ -39,7 +42,7 @@ CALLS = [
     "exit_group",
 ]  # fmt: skip
 MOST_FILES = 64  # that are open at once
-REFUSED = (errno.EPERM, errno.EACCES)
+REFUSED = (errno.EPERM, errno.EACCES, errno.EROFS)  # where the cases are only to be read
 
 
 def missing() -> str | None:
@@ -48,6 +51,8 @@ def missing() -> str | None:
         return "Landlock and seccomp are Linux's"
     if _version() < 1:
         return "this kernel has no Landlock"
+    if pyseccomp is None:
+        return "pyseccomp, or the library libseccomp that it calls, is not installed"
     return None
 
 
@@ -129,22 +134,23 @@ def _checked(result: int, name: str) -> int:
 # What the wall must hold against
 
 
-def attacks(cases: str) -> dict[str, Callable[[], object]]:
+def attacks(case: str, results: str) -> dict[str, Callable[[], object]]:
     """Returns what a process that is walled in tries, by name; each raises if it is refused.
 
     Made before the wall, which does not even tell who the parent is.
 
     Args:
-        cases: a file that has answers.
+        case: a file that has answers.
+        results: a folder that the grader itself can write to.
     """
     parent = os.getppid()
-    beside = os.path.join(os.path.dirname(cases), f"attack-{os.getpid()}")
+    beside = os.path.join(results, f"attack-{os.getpid()}")
     return {
         "write a file": lambda: _write(beside),
         "make a folder": lambda: _make_folder(beside),
         "list the home folder": lambda: os.listdir(os.path.expanduser("~")),
-        "read a case": lambda: os.close(os.open(cases, os.O_RDONLY)),
-        "change a case": lambda: os.truncate(cases, os.stat(cases).st_size),
+        "read a case": lambda: os.close(os.open(case, os.O_RDONLY)),
+        "change a case": lambda: os.truncate(case, os.stat(case).st_size),
         "read the memory of the server": lambda: os.open(f"/proc/{parent}/mem", os.O_RDONLY),
         "read the environment of the server": lambda: os.open(
             f"/proc/{parent}/environ", os.O_RDONLY

@@ -213,8 +213,9 @@ def walls(options: argparse.Namespace, questions: dict[str, Question]):
     if lacking:
         raise GraderError(f"the second wall cannot be put up, since {lacking}; {way_out}")
     with Server() as server:
-        case = next(iter(questions.values())).cases[0]
-        fallen = server.attack(str(options.cases.absolute() / f"{case.name}.safetensors"))
+        first = next(iter(questions.values())).cases[0]
+        case = options.cases.absolute() / f"{first.name}.safetensors"
+        fallen = server.attack(str(case), str(options.out.absolute() / "results"))
         if fallen:
             raise GraderError(f"the second wall did not refuse to {', '.join(fallen)}; {way_out}")
         yield server

@@ -6,7 +6,7 @@ What it holds is only what a worker holds, so that a forged answer is what the s
 have computed anyway.
 
     {"limits": {...}}   with the child's socket and its stdout: fork; answers {"pid": ...}
-    {"limits": {...}, "attack": FILE}   the child attacks the walls, and answers which fell
+    {"limits": {...}, "attack": [CASE, RESULTS]}   the child attacks the walls, and says which fell
     {"wait": PID}       answers {"status": ...}, of a child that has ended or been killed
 """
 
@@ -89,7 +89,7 @@ def be_a_child(order, own, prints):
         # The server's socket among them, which would be a way out.
         os.closerange(OWN + 1, os.sysconf("SC_OPEN_MAX"))
         if "attack" in order:
-            tried = confine.attacks(order["attack"])
+            tried = confine.attacks(*order["attack"])
             confine.confine(**order["limits"])
             write_message(json.dumps(confine.breaches(tried)).encode())
         else:

@@ -1,7 +1,6 @@
 """Holds grades.csv, what persons gave, and summary.html to what they promise; runs nothing."""
 
 import html.parser
-import re
 from pathlib import Path
 
 import pytest
