@@ -1,0 +1,458 @@
+"""Ranks the pairs of a class by what they share that is rare in it: reasons to look, no verdicts.
+
+    python -m staff.similarity SUBMISSIONS --out DIR
+
+SUBMISSIONS is what grade_class reads. DIR gets pairs.csv and similarity.html, which shows the pairs
+with both layers side by side. With --earlier DIR (as often as there are years) a pair may be of
+this class and of an earlier one; with --graded DIR, the folder that grade_class wrote, the same
+mistakes and the same wrong numbers count, too.
+
+What two files share is weighed by how rare it is here:
+
+    score = sum over what both have of weight(kind) · log((N + 1) / n)
+
+N is the number of files, n how many of them have it: next to nothing of what all have. What the
+handout gives does not count. The more files, the higher the scores, so that no number is a
+threshold: beside them stands how high honest pairs of this class are expected to come.
+
+Exit status: 0; 1 if a file cannot be read or written; 2 bad usage; 130 for Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import csv
+import functools
+import hashlib
+import io
+import itertools
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+
+from grading import GraderError, pages
+from grading.whole import whole
+from staff.command import positive, run_tool
+from staff.disguises import Line, Shared, disguises, marked
+from staff.forms import LAYERS, Feature, features
+from staff.grades import guarded
+from staff.intake import HandIn, read_class
+from staff.starter import starter
+
+TEMPLATE = Path(__file__).with_name("similarity.html.j2")
+# What one shared thing weighs: there are many words, and they are easily changed.
+WEIGHTS = {
+    "form": 1.0,
+    "comment": 0.5,
+    "message": 0.5,
+    "name": 0.5,
+    "line": 0.5,
+    "number": 1.0,
+    "cause": 2.0,
+    "wrong numbers": 8.0,
+}
+ELSEWHERE = ""  # the part of a file that is in no layer
+PARTS = (*LAYERS, ELSEWHERE)
+ROUNDS = 20  # of drawing honest pairs
+ALIKE = 0.5  # of what a pair shares, so much makes a third one like it
+MOST_SHARED = 8  # things that are named
+MOST_SHOWN = 30  # pairs that the page shows
+K_GRAM, WINDOW = 25, 6  # of copydetect: its own defaults
+
+
+@dataclass
+class File:
+    """A file with what is found in it.
+
+    Attributes:
+        year: the folder of an earlier year that it is from; "" of this class.
+        found: by part, the features with their lines.
+        fault: why nothing could be read of it.
+    """
+
+    hand_in: HandIn
+    year: str = ""
+    found: Mapping[str, Mapping[Feature, set[int]]] = field(default_factory=dict)
+    fault: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.hand_in.name} ({self.year})" if self.year else self.hand_in.name
+
+    @property
+    def text(self) -> str:
+        return self.hand_in.source.text if self.hand_in.source else ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two files of a class.
+
+    Attributes:
+        score: the sum of ``scores``, which are by part.
+        alike: how many others have at least ALIKE of what the two share: by part, and of all.
+        shared: what both have and few others, in words.
+        remarks: what is odd about the pair itself.
+        disguises: in what the two differ where they are the same.
+        opinion: the share of equal tokens that copydetect finds, of either file.
+    """
+
+    one: File
+    other: File
+    score: float
+    scores: Mapping[str, float]
+    alike: Mapping[str, int]
+    all_alike: int
+    shared: Sequence[str]
+    remarks: Sequence[str]
+    disguises: Sequence[str]
+    opinion: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Side:
+    """A part of a pair as the page shows it: the lines of one file and of the other."""
+
+    part: str
+    score: float
+    alike: int
+    lines: Sequence[Line]
+    others: Sequence[Line]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """How high honest pairs of this class come: half of them, 99 of 100, and the highest."""
+
+    half: float
+    most: float
+    highest: float
+
+
+def main() -> None:
+    options = parse_arguments()
+    files = read_files(options)
+    options.out.mkdir(parents=True, exist_ok=True)
+    comparable = [file for file in files if not file.fault]
+    if len(comparable) < 2:
+        raise GraderError("there must be two files at least that can be compared")
+    table = Table(comparable)
+    pairs = [table.pair(*place) for place in table.order()[: options.pairs]]
+    expected = table.expected()
+    write_pairs(options.out / "pairs.csv", pairs)
+    write_page(options.out / "similarity.html", files, pairs, expected, table)
+    print(
+        f"{len(comparable)} files, {table.count} pairs; the highest honest one is expected near "
+        f"{expected.highest:.0f}, and {sum(p.score > expected.highest for p in pairs)} are above"
+    )
+    print(options.out / "similarity.html")
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        "similarity", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("submissions", type=Path, metavar="SUBMISSIONS", help="a zip or a folder")
+    add("--out", type=Path, metavar="DIR", required=True, help="where pairs.csv and the page go")
+    add("--earlier", type=Path, metavar="DIR", action="append", help="a class of an earlier year")
+    add("--graded", type=Path, metavar="DIR", help="what grade_class wrote: mistakes count, too")
+    add("--pairs", type=positive, metavar="N", help="pairs that are written (100)")
+    parser.set_defaults(earlier=[], pairs=100)
+    return parser.parse_args()
+
+
+# What the files have
+
+
+def read_files(options: argparse.Namespace) -> list[File]:
+    """Returns the files of the class and of earlier years, with what is found in them."""
+    files = [File(hand_in) for hand_in in read_class(options.submissions)]
+    for folder in options.earlier:
+        files += [File(hand_in, folder.name) for hand_in in read_class(folder)]
+    mistakes = read_mistakes(options.graded) if options.graded else {}
+    console = Console(stderr=True)
+    for file in track(
+        files, "Reading", console=console, transient=True, disable=not console.is_terminal
+    ):
+        file.found, file.fault = look_into(file.hand_in, mistakes)
+    return files
+
+
+def look_into(
+    hand_in: HandIn, mistakes: Mapping[str, Mapping[str, Iterable[Feature]]]
+) -> tuple[dict[str, dict[Feature, set[int]]], str]:
+    """Returns the features of a file by part, or why there are none."""
+    if hand_in.source is None:
+        return {}, hand_in.fault
+    try:
+        found = features(hand_in.source.text)
+    except SyntaxError as error:
+        return {}, f"It is no program: line {error.lineno}, {error.msg}."
+    except (ValueError, RecursionError, MemoryError) as error:
+        return {}, f"It cannot be followed: {error}."
+    if not found:
+        return {}, "It is empty."
+    digest = hashlib.sha256(hand_in.source.blob).hexdigest()
+    for layer, shared in mistakes.get(digest, {}).items():
+        found.setdefault(layer, {}).update((feature, set()) for feature in shared)
+    return found, ""
+
+
+def read_mistakes(folder: Path) -> dict[str, dict[str, list[Feature]]]:
+    """Returns the causes and wrong numbers that grade_class found, by source and layer.
+
+    Raises: GraderError if it is no folder of grade_class's.
+    """
+    paths = sorted((folder / "results").glob("*.json"))
+    if not paths:
+        raise GraderError(f"--graded must be a folder that grade_class wrote, got {folder}")
+    found: dict[str, dict[str, list[Feature]]] = {}
+    for path in paths:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        by_layer = found.setdefault(record["source"], {})
+        for i, layer in enumerate(LAYERS, 1):
+            by_layer[layer] = list(_mistakes(record, f"q{i}"))
+    return found
+
+
+def _mistakes(record: Mapping, question: str) -> Iterable[Feature]:
+    for cause in record["causes"]:
+        if cause["question"] == question and cause["names"]:
+            yield Feature("cause", " and ".join(cause["names"]))
+    sums = [
+        [name, *(f"{number:.5g}" for number in case["failure"]["fingerprint"]["sums"])]
+        for name, case in sorted(record["cases"].items())
+        if name.startswith(f"{question}/") and case["failure"] and case["failure"]["fingerprint"]
+    ]
+    if sums:
+        yield Feature("wrong numbers", hashlib.sha256(json.dumps(sums).encode()).hexdigest())
+
+
+def given() -> set[tuple[str, Feature]]:
+    """Returns what the file that students begin with has, by part; words in whatever part."""
+    found = set()
+    for part, its in features(starter()).items():
+        for feature in its:
+            found.add((part, feature))
+            if feature.kind != "form":
+                found |= {(other, feature) for other in PARTS}
+    return found
+
+
+# What they share
+
+
+class Table:
+    """The files of a class against all that at least two of them have.
+
+    Attributes:
+        count: of the pairs.
+    """
+
+    def __init__(self, files: Sequence[File]):
+        self._files = files
+        handed_out = given()
+        holders = collections.Counter(
+            (part, feature)
+            for file in files
+            for part, its in file.found.items()
+            for feature in its
+            if (part, feature) not in handed_out
+        )
+        self.holders = {key: n for key, n in holders.items() if n > 1}
+        self._matrices = {part: self._matrix(part) for part in PARTS}
+        self._scores = {part: matrix @ matrix.T for part, matrix in self._matrices.items()}
+        self._total = sum(self._scores.values())
+        self._places = [
+            (i, j)
+            for i, j in itertools.combinations(range(len(files)), 2)
+            if not (files[i].year and files[j].year)
+        ]
+        self.count = len(self._places)
+
+    def weight(self, part: str, feature: Feature) -> float:
+        n = self.holders.get((part, feature))
+        return WEIGHTS[feature.kind] * math.log((len(self._files) + 1) / n) if n else 0.0
+
+    def _matrix(self, part: str) -> np.ndarray:
+        """A row a file and a column a feature: the root of its weight, so that products add up."""
+        columns = {key: i for i, key in enumerate(k for k in self.holders if k[0] == part)}
+        matrix = np.zeros((len(self._files), len(columns)), np.float32)
+        for row, file in zip(matrix, self._files):
+            for feature in file.found.get(part, ()):
+                if (part, feature) in columns:
+                    row[columns[part, feature]] = math.sqrt(self.weight(part, feature))
+        return matrix
+
+    def order(self) -> list[tuple[int, int]]:
+        """Returns the places of the pairs, those that share most first."""
+        return sorted(self._places, key=lambda place: (-self._total[place], place))
+
+    def expected(self) -> Expected:
+        """Draws honest pairs from the class itself, as many as it has, and again.
+
+        Such a pair has of each layer what one file shares with another by chance. So that copies
+        do not count as chance, the one that shares most of a layer with a file is left out.
+        """
+        draw = np.random.default_rng(0)
+        by_part = [self._by_chance(scores) for scores in self._scores.values()]
+        rounds = [
+            np.sort(sum(draw.choice(scores, self.count) for scores in by_part))
+            for _ in range(ROUNDS)
+        ]
+        half, most, highest = (
+            float(np.median([scores[int(share * (self.count - 1))] for scores in rounds]))
+            for share in (0.5, 0.99, 1)
+        )
+        return Expected(half, most, highest)
+
+    def _by_chance(self, scores: np.ndarray) -> np.ndarray:
+        others = np.where(np.eye(len(scores), dtype=bool), -1, scores)
+        without_best = np.sort(others, axis=1)[:, 1:-1].ravel()
+        return without_best if without_best.size else np.zeros(1)
+
+    def pair(self, i: int, j: int) -> Pair:
+        one, other = self._files[i], self._files[j]
+        scores = {part: float(self._scores[part][i, j]) for part in PARTS}
+        alike = {part: self._alike([part], i, j) for part in PARTS if scores[part]}
+        return Pair(
+            one,
+            other,
+            float(self._total[i, j]),
+            scores,
+            alike,
+            self._alike(PARTS, i, j),
+            self._shared(one, other),
+            remarks(one, other),
+            disguises(one.text, other.text),
+            second_opinion(one.text, other.text),
+        )
+
+    def _alike(self, parts: Sequence[str], i: int, j: int) -> int:
+        """How many others have at least ALIKE of what two share of some parts."""
+        whole = 0.0
+        had = np.zeros(len(self._files))
+        for part in parts:
+            matrix = self._matrices[part]
+            both = (matrix[i] > 0) & (matrix[j] > 0)
+            weights = matrix[i][both] ** 2
+            whole += weights.sum()
+            had += (matrix[:, both] > 0) @ weights
+        return int((had >= ALIKE * whole).sum()) - 2
+
+    def _shared(self, one: File, other: File) -> list[str]:
+        """Names the rarest things that both have, and that a person can read."""
+        found: dict[Feature, int] = {}
+        for part in PARTS:
+            for feature in one.found.get(part, {}).keys() & other.found.get(part, {}).keys():
+                if feature.kind != "form" and self.weight(part, feature):
+                    found[feature] = min(
+                        found.get(feature, len(self._files)), self.holders[part, feature]
+                    )
+        # Of a comment that is the same the longest pieces say most.
+        order = sorted(found, key=lambda f: (found[f], -WEIGHTS[f.kind], -len(f.what), f.what))
+        return [_in_words(feature, found[feature]) for feature in order[:MOST_SHARED]]
+
+    def sides(self, pair: Pair) -> list[Side]:
+        """Returns both layers of a pair, part by part, where they share something."""
+        found = []
+        for part in PARTS:
+            shared = list(self._by_line(pair, part))
+            if shared and pair.scores[part] > 0:
+                left = marked(pair.one.text, shared)
+                right = marked(pair.other.text, [one.turned for one in shared])
+                found.append(Side(part, pair.scores[part], pair.alike[part], left, right))
+        return found
+
+    def _by_line(self, pair: Pair, part: str) -> Iterator[Shared]:
+        mine, its = pair.one.found.get(part, {}), pair.other.found.get(part, {})
+        for feature in mine.keys() & its.keys():
+            weight = self.weight(part, feature)
+            if weight:
+                holders = self.holders[part, feature]
+                places = frozenset(mine[feature]), frozenset(its[feature])
+                yield Shared(*places, weight, holders)
+
+
+def _in_words(feature: Feature, holders: int) -> str:
+    others = {2: "no other has it", 3: "one other has it"}.get(
+        holders, f"{holders - 2} others have it"
+    )
+    if feature.kind == "wrong numbers":
+        return f"the same wrong numbers in all cases of a question: {others}"
+    return f"{feature.kind} “{feature.what}”: {others}"
+
+
+def remarks(one: File, other: File) -> list[str]:
+    """Says what is odd about a pair itself."""
+    found = []
+    if one.text == other.text:
+        found.append("The same, byte for byte.")
+    if one.hand_in.uid and one.hand_in.uid == other.hand_in.uid:
+        found.append(f"Both bear the UID {one.hand_in.uid}: one student twice?")
+    elif one.hand_in.name == other.hand_in.name:
+        found.append(f"Both are of {one.hand_in.name}: one student twice?")
+    return found
+
+
+def second_opinion(one: str, other: str) -> tuple[float, float]:
+    """Returns the shares of tokens that copydetect finds in both, of either file."""
+    from copydetect import compare_files
+
+    _, shares, _ = compare_files(_fingerprint(one), _fingerprint(other))
+    return float(shares[0]), float(shares[1])
+
+
+@functools.lru_cache(maxsize=1000)
+def _fingerprint(text: str):
+    from copydetect import CodeFingerprint
+
+    return CodeFingerprint("layers.py", K_GRAM, WINDOW, fp=io.StringIO(text))
+
+
+# What a person sees
+
+
+def write_pairs(path: Path, pairs: Sequence[Pair]) -> None:
+    """Writes the pairs in their order. Raises: OSError if it cannot."""
+    header = ["rank", "one", "other", "score", *LAYERS, "elsewhere", "alike", "copydetect"]
+    with whole(path) as part, open(part, "w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*header, "shared", "differences", "remarks"])
+        for rank, pair in enumerate(pairs, 1):
+            names = [guarded(each.name) for each in (pair.one, pair.other)]
+            scores = [f"{pair.scores[part]:.1f}" for part in PARTS]
+            told = [pair.shared, pair.disguises, pair.remarks]
+            cells = [guarded("; ".join(texts)) for texts in told]
+            scores += [str(pair.all_alike), f"{max(pair.opinion):.2f}"]
+            writer.writerow([rank, *names, f"{pair.score:.1f}", *scores, *cells])
+
+
+def write_page(
+    path: Path, files: Sequence[File], pairs: Sequence[Pair], expected: Expected, table: Table
+) -> None:
+    """Writes the page. Raises: OSError if it cannot."""
+    text = pages.render(
+        TEMPLATE,
+        title="Who wrote alike",
+        files=[file for file in files if not file.fault],
+        faults=[file for file in files if file.fault],
+        pairs=pairs,
+        shown=[(pair, table.sides(pair)) for pair in pairs[:MOST_SHOWN]],
+        expected=expected,
+        parts=PARTS,
+    )
+    with whole(path) as part:
+        part.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run_tool("similarity", main)
