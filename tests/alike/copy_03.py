@@ -43,7 +43,6 @@ class CustomCrossEntropyLoss(nn.Module):
         # ---- Your code ends here. ----
 
 
-
 class CustomMaxPool2D(nn.Module):
     """y[n, c, i, j] = max_u,v padded[n, c, s·i + u, s·j + v]
 
@@ -76,7 +75,6 @@ class CustomMaxPool2D(nn.Module):
         out, _ = x_unf.max(dim=2)
         return out.view(N, C, H_out, W_out)
         # ---- Your code ends here. ----
-
 
 
 class CustomConv2D(nn.Module):
@@ -120,7 +118,6 @@ class CustomConv2D(nn.Module):
         out = out + self.bias.view(1, -1, 1)
         return out.view(N, self.out_channels, H_out, W_out)
         # ---- Your code ends here. ----
-
 
 
 class CustomLinear(nn.Module):

@@ -33,7 +33,6 @@ class CustomMaxPool2D(nn.Module):
         return output
 
 
-
 class CustomLinear(nn.Module):
     def __init__(self, in_features, out_features, bias=True):
         super().__init__()
@@ -56,7 +55,6 @@ class CustomLinear(nn.Module):
         return y.reshape(*dims, y.shape[-1])
 
 
-
 class CustomCrossEntropyLoss(nn.Module):
     def __init__(self, reduction='mean'):
         super().__init__()
@@ -77,7 +75,6 @@ class CustomCrossEntropyLoss(nn.Module):
         elif self.reduction == 'sum':
             loss = torch.sum(loss)
         return loss
-
 
 
 class CustomConv2D(nn.Module):
