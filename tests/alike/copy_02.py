@@ -1,0 +1,114 @@
+"""Assignment 3
+
+Declaration of AI tools:
+I did not use any AI technologies in preparing or writing up this assignment.
+"""
+
+import math
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class CustomLinear(nn.Module):
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        self.weight = nn.Parameter(torch.empty(out_features, in_features))
+        self.bias = nn.Parameter(torch.empty(out_features)) if bias else None
+        self.reset_parameters()
+
+    def reset_parameters(self):
+        nn.init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        if self.bias is not None:
+            bound = 1 / math.sqrt(self.in_features)
+            nn.init.uniform_(self.bias, -bound, bound)
+
+    def forward(self, x):
+        out = torch.einsum('...i,oi->...o', x, self.weight)
+        if self.bias is not None:
+            out = out + self.bias
+        return out
+
+
+class CustomConv2D(nn.Module):
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0):
+        super().__init__()
+        self.in_channels = in_channels
+        self.out_channels = out_channels
+        self.kernel_size = kernel_size
+        self.stride = stride
+        self.padding = padding
+
+        self.weight = nn.Parameter(torch.empty(out_channels, in_channels, kernel_size, kernel_size))
+        self.bias = nn.Parameter(torch.empty(out_channels))
+        self.reset_parameters()
+
+    def reset_parameters(self):
+        nn.init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        bound = 1 / math.sqrt(self.in_channels * self.kernel_size**2)
+        nn.init.uniform_(self.bias, -bound, bound)
+
+    def forward(self, x):
+        N, C, H, W = x.shape
+        H_out = (H + 2*self.padding - self.kernel_size) // self.stride + 1
+        W_out = (W + 2*self.padding - self.kernel_size) // self.stride + 1
+
+        x_unf = F.unfold(
+            x,
+            self.kernel_size,
+            padding=self.padding,
+            stride=self.stride,
+        )
+        w = self.weight.view(self.out_channels, -1)
+        out = torch.einsum('ok,nkl->nol', w, x_unf)
+        out = out + self.bias.view(1, -1, 1)
+        return out.view(N, self.out_channels, H_out, W_out)
+
+
+class CustomMaxPool2D(nn.Module):
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.stride = kernel_size if stride is None else stride
+        self.padding = padding
+
+    def forward(self, x):
+        N, C, H, W = x.shape
+        k, s, p = self.kernel_size, self.stride, self.padding
+        H_out = (H + 2*p - k) // s + 1
+        W_out = (W + 2*p - k) // s + 1
+
+        x_pad = torch.full(
+            (N, C, H+2*p, W+2*p),
+            float('-inf'),
+            dtype=x.dtype,
+            device=x.device
+        )
+        x_pad[:, :, p:p + H, p:p + W] = x
+        x_unf = F.unfold(x_pad, k, stride=s)
+        x_unf = x_unf.view(N, C, k * k, H_out * W_out)
+        out, _ = x_unf.max(dim=2)
+        return out.view(N, C, H_out, W_out)
+
+
+class CustomCrossEntropyLoss(nn.Module):
+    def __init__(self, reduction='mean'):
+        super().__init__()
+        self.reduction = reduction
+
+    def forward(self, logits, targets):
+        max_logits, _ = torch.max(logits, dim=1, keepdim=True)
+        shifted = logits - max_logits
+        log_sum_exp = torch.log(torch.sum(torch.exp(shifted), dim=1, keepdim=True))
+        log_probs = shifted - log_sum_exp
+        loss = -log_probs.gather(1, targets.unsqueeze(1)).squeeze(1)
+
+        if self.reduction == 'mean':
+            return loss.mean()
+        elif self.reduction == 'sum':
+            return loss.sum()
+        else:
+            return loss
