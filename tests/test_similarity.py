@@ -1,4 +1,4 @@
-"""Holds the ranking of pairs to a set of copies by other hands, and what it reads to its promises."""
+"""Holds the ranking of pairs to copies by other hands, and what it reads to its promises."""
 
 import csv
 import hashlib
@@ -316,5 +316,5 @@ def test_a_folder_that_was_not_graded_is_told(tmp_path, monkeypatch):
 
 def test_one_file_makes_no_pair(tmp_path, monkeypatch):
     write_folder(tmp_path / "class", {"a/layers.py": plain().encode()})
-    with pytest.raises(GraderError, match="^there must be two files at least"):
+    with pytest.raises(GraderError, match=r"^there must be two files at least"):
         run(monkeypatch, tmp_path / "class", tmp_path / "out")
