@@ -4,8 +4,8 @@
     python train.py --limit 5000        a quick try on 5,000 images
     python train.py --resume            goes on with the newest interrupted run
 
-Every run leaves a folder under runs/: curves.png, mistakes.png, metrics.csv, model.pt and
-config.json.
+Every run leaves a folder under runs/: index.html, a page that shows it; curves.png, mistakes.png,
+metrics.csv, model.pt and config.json.
 """
 
 import argparse
@@ -57,6 +57,7 @@ except ModuleNotFoundError as error:
     print(f"train.py: the package {error.name} is missing; {install} installs it", file=sys.stderr)
     sys.exit(2)
 
+from grading.run_page import run_page
 from layers import CustomConv2D, CustomCrossEntropyLoss, CustomLinear, CustomMaxPool2D
 
 LAYERS = {
@@ -139,6 +140,23 @@ def evaluate(model, criterion, images, labels):
     logits = torch.cat([model(to_input(batch)) for batch in images.split(500)])
     loss = criterion(logits, labels).item()
     return loss, count_correct(logits, labels) / len(labels), logits
+
+
+def confusion(labels, predicted):
+    """Returns how many digits of a class (row) were read as which (column), (10, 10)."""
+    return torch.bincount(10 * labels + predicted, minlength=100).view(10, 10)
+
+
+@torch.no_grad()
+def look_through(model, x):
+    """Returns the maps of one image after each layer of the features, with the layer's name."""
+    model.eval()
+    seen = []
+    for layer in model.features:
+        x = layer(x)
+        if not isinstance(layer, nn.Dropout):  # which does nothing here
+            seen.append((type(layer).__name__, x[0].cpu().numpy()))
+    return seen
 
 
 def count_correct(logits, labels):
@@ -243,7 +261,22 @@ class Run:
             "platform": platform.platform(),
         }
         (self.folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+        self.draw_page(config, images, labels, logits)
         (self.folder / "checkpoint.pt").unlink()
+
+    def draw_page(self, config, images, labels, logits):
+        """Draws index.html, with the first test digit as the one that is looked through."""
+        page = run_page(
+            self.state["history"],
+            config,
+            confusion(labels, logits.argmax(1)).cpu().numpy(),
+            self.model.features[0].weight.detach().squeeze(1).cpu().numpy(),
+            images[0].cpu().numpy(),
+            look_through(self.model, to_input(images[:1])),
+            self.folder / "curves.png",
+            self.folder / "mistakes.png",
+        )
+        (self.folder / "index.html").write_text(page, encoding="utf-8")
 
     def seed(self, step):
         """Seeds each step by itself, so that a resumed run draws what an unbroken one does."""

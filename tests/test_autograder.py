@@ -602,6 +602,7 @@ KNOWS = {  # what each room may import, besides the standard library
         "grading.pipeline", "grading.snippet", "grading.whole",
     },
     "rewrite": set(),
+    "run_page": {"matplotlib", "numpy", "grading.pages"},
     "runner": {"numpy", "psutil", "safetensors", "grading.outcome", "grading.source"},
     "snippet": {"numpy", "grading.closeup", "grading.judge"},
     "source": set(),
