@@ -9,11 +9,15 @@ mistakes and the same wrong numbers count, too.
 
 What two files share is weighed by how rare it is here:
 
-    score = sum over what both have of weight(kind) · log((N + 1) / n)
+    w = weight(kind) · log((N + 1) / n) / m^(1/4)
 
-N is the number of files, n how many of them have it: next to nothing of what all have. What the
-handout gives does not count. The more files, the higher the scores, so that no number is a
-threshold: beside them stands how high honest pairs of this class are expected to come.
+N is the number of files, n how many have it, m how many things stand in just these files (they are
+one piece of evidence more or less); what the handout gives does not count. The sum of w over what
+two share is no score yet, since right answers are made of few idioms, and who writes one writes its
+neighbours. A pair's score is what is left of it once all others are accounted for: the partial
+correlation, 100 for two files that have all with each other and nothing with anybody else. No
+number is a threshold: beside the scores stands how high honest pairs of this class are expected to
+come.
 
 Exit status: 0; 1 if a file cannot be read or written; 2 bad usage; 130 for Ctrl-C.
 """
@@ -60,7 +64,12 @@ WEIGHTS = {
 }
 ELSEWHERE = ""  # the part of a file that is in no layer
 PARTS = (*LAYERS, ELSEWHERE)
-ROUNDS = 20  # of drawing honest pairs
+DAMPING = 0.25  # the power of m above
+# How much less the others account for than they could, so that chance does not: as if to what a
+# file has in common with itself so many times as much were added. This and DAMPING were chosen on
+# tests/alike and on simulated classes.
+RIDGE = 5.0
+MOST_BY_SUM = 10  # pairs that are shown for their sum alone
 ALIKE = 0.5  # of what a pair shares, so much makes a third one like it
 MOST_SHARED = 8  # things that are named
 MOST_SHOWN = 30  # pairs that the page shows
@@ -96,7 +105,8 @@ class Pair:
     """Two files of a class.
 
     Attributes:
-        score: the sum of ``scores``, which are by part.
+        score: 100 at most.
+        weights: of what they share, by part.
         alike: how many others have at least ALIKE of what the two share: by part, and of all.
         shared: what both have and few others, in words.
         remarks: what is odd about the pair itself.
@@ -107,7 +117,7 @@ class Pair:
     one: File
     other: File
     score: float
-    scores: Mapping[str, float]
+    weights: Mapping[str, float]
     alike: Mapping[str, int]
     all_alike: int
     shared: Sequence[str]
@@ -115,13 +125,17 @@ class Pair:
     disguises: Sequence[str]
     opinion: tuple[float, float]
 
+    @property
+    def weight(self) -> float:
+        return sum(self.weights.values())
+
 
 @dataclass(frozen=True)
 class Side:
     """A part of a pair as the page shows it: the lines of one file and of the other."""
 
     part: str
-    score: float
+    weight: float
     alike: int
     lines: Sequence[Line]
     others: Sequence[Line]
@@ -146,8 +160,11 @@ def main() -> None:
     table = Table(comparable)
     pairs = [table.pair(*place) for place in table.order()[: options.pairs]]
     expected = table.expected()
-    write_pairs(options.out / "pairs.csv", pairs)
-    write_page(options.out / "similarity.html", files, pairs, expected, table)
+    ranked = {(id(pair.one), id(pair.other)) for pair in pairs}
+    by_sum = [table.pair(*place) for place in table.by_sum()[:MOST_BY_SUM]]
+    others = [pair for pair in by_sum if (id(pair.one), id(pair.other)) not in ranked]
+    write_pairs(options.out / "pairs.csv", [*pairs, *others])
+    write_page(options.out / "similarity.html", files, pairs, others, expected, table)
     print(
         f"{len(comparable)} files, {table.count} pairs; the highest honest one is expected near "
         f"{expected.highest:.0f}, and {sum(p.score > expected.highest for p in pairs)} are above"
@@ -268,9 +285,11 @@ class Table:
             if (part, feature) not in handed_out
         )
         self.holders = {key: n for key, n in holders.items() if n > 1}
+        self._weights = self._weigh()
         self._matrices = {part: self._matrix(part) for part in PARTS}
-        self._scores = {part: matrix @ matrix.T for part, matrix in self._matrices.items()}
-        self._total = sum(self._scores.values())
+        self._sums = {part: matrix @ matrix.T for part, matrix in self._matrices.items()}
+        self._sum = sum(self._sums.values())
+        self._scores = partial_correlations(self._sum)
         self._places = [
             (i, j)
             for i, j in itertools.combinations(range(len(files)), 2)
@@ -278,9 +297,24 @@ class Table:
         ]
         self.count = len(self._places)
 
+    def _weigh(self) -> dict[tuple[str, Feature], float]:
+        """Returns what each thing weighs that two have at least."""
+        files: dict[tuple[str, Feature], list[int]] = {key: [] for key in self.holders}
+        for i, file in enumerate(self._files):
+            for part, its in file.found.items():
+                for feature in its:
+                    if (part, feature) in files:
+                        files[part, feature].append(i)
+        groups = collections.Counter((key[0], *found) for key, found in files.items())
+        return {
+            (part, feature): WEIGHTS[feature.kind]
+            * math.log((len(self._files) + 1) / len(found))
+            / groups[(part, *found)] ** DAMPING
+            for (part, feature), found in files.items()
+        }
+
     def weight(self, part: str, feature: Feature) -> float:
-        n = self.holders.get((part, feature))
-        return WEIGHTS[feature.kind] * math.log((len(self._files) + 1) / n) if n else 0.0
+        return self._weights.get((part, feature), 0.0)
 
     def _matrix(self, part: str) -> np.ndarray:
         """A row a file and a column a feature: the root of its weight, so that products add up."""
@@ -293,41 +327,41 @@ class Table:
         return matrix
 
     def order(self) -> list[tuple[int, int]]:
-        """Returns the places of the pairs, those that share most first."""
-        return sorted(self._places, key=lambda place: (-self._total[place], place))
+        """Returns the places of the pairs, those with the highest scores first."""
+        return sorted(self._places, key=lambda place: (-self._scores[place], place))
+
+    def by_sum(self) -> list[tuple[int, int]]:
+        """Returns the places of the pairs, those that share most first, whoever else has it."""
+        return sorted(self._places, key=lambda place: (-self._sum[place], place))
 
     def expected(self) -> Expected:
-        """Draws honest pairs from the class itself, as many as it has, and again.
+        """Says how high honest pairs come, by the pairs of this class.
 
-        Such a pair has of each layer what one file shares with another by chance. So that copies
-        do not count as chance, the one that shares most of a layer with a file is left out.
+        Who copied has a score with one file that is higher than with any other, and so has that
+        file. The pairs without those that are each other's nearest are what chance gives.
         """
-        draw = np.random.default_rng(0)
-        by_part = [self._by_chance(scores) for scores in self._scores.values()]
-        rounds = [
-            np.sort(sum(draw.choice(scores, self.count) for scores in by_part))
-            for _ in range(ROUNDS)
-        ]
-        half, most, highest = (
-            float(np.median([scores[int(share * (self.count - 1))] for scores in rounds]))
-            for share in (0.5, 0.99, 1)
+        scores = np.where(np.eye(len(self._files), dtype=bool), -np.inf, self._scores)
+        nearest = scores.argmax(axis=1)
+        by_chance = sorted(
+            scores[place] for place in self._places if not self._is_mutual(*place, nearest)
         )
-        return Expected(half, most, highest)
+        if not by_chance:
+            return Expected(0.0, 0.0, 0.0)
+        count = len(by_chance)
+        return Expected(by_chance[count // 2], by_chance[count * 99 // 100], by_chance[-1])
 
-    def _by_chance(self, scores: np.ndarray) -> np.ndarray:
-        others = np.where(np.eye(len(scores), dtype=bool), -1, scores)
-        without_best = np.sort(others, axis=1)[:, 1:-1].ravel()
-        return without_best if without_best.size else np.zeros(1)
+    def _is_mutual(self, i: int, j: int, nearest: np.ndarray) -> bool:
+        return bool(nearest[i] == j and nearest[j] == i)
 
     def pair(self, i: int, j: int) -> Pair:
         one, other = self._files[i], self._files[j]
-        scores = {part: float(self._scores[part][i, j]) for part in PARTS}
-        alike = {part: self._alike([part], i, j) for part in PARTS if scores[part]}
+        weights = {part: float(self._sums[part][i, j]) for part in PARTS}
+        alike = {part: self._alike([part], i, j) for part in PARTS if weights[part]}
         return Pair(
             one,
             other,
-            float(self._total[i, j]),
-            scores,
+            float(self._scores[i, j]),
+            weights,
             alike,
             self._alike(PARTS, i, j),
             self._shared(one, other),
@@ -366,10 +400,10 @@ class Table:
         found = []
         for part in PARTS:
             shared = list(self._by_line(pair, part))
-            if shared and pair.scores[part] > 0:
+            if shared:
                 left = marked(pair.one.text, shared)
                 right = marked(pair.other.text, [one.turned for one in shared])
-                found.append(Side(part, pair.scores[part], pair.alike[part], left, right))
+                found.append(Side(part, pair.weights[part], pair.alike[part], left, right))
         return found
 
     def _by_line(self, pair: Pair, part: str) -> Iterator[Shared]:
@@ -380,6 +414,21 @@ class Table:
                 holders = self.holders[part, feature]
                 places = frozenset(mine[feature]), frozenset(its[feature])
                 yield Shared(*places, weight, holders)
+
+
+def partial_correlations(sums: np.ndarray) -> np.ndarray:
+    """Returns of each pair what no third accounts for, times 100; 100 for two that share all.
+
+    With the correlations K and P = (K + RIDGE · I)^-1, it is -P_ij / sqrt(P_ii P_jj).
+
+    Args:
+        sums: the weight of what each two share, (N, N).
+    """
+    lengths = np.sqrt(np.diag(sums).clip(min=1e-9))
+    correlations = sums / np.outer(lengths, lengths)
+    precision = np.linalg.inv(correlations + RIDGE * np.eye(len(sums)))
+    scale = np.sqrt(np.diag(precision))
+    return -100 * (1 + RIDGE) * precision / np.outer(scale, scale)
 
 
 def _in_words(feature: Feature, holders: int) -> str:
@@ -423,30 +472,46 @@ def _fingerprint(text: str):
 
 def write_pairs(path: Path, pairs: Sequence[Pair]) -> None:
     """Writes the pairs in their order. Raises: OSError if it cannot."""
-    header = ["rank", "one", "other", "score", *LAYERS, "elsewhere", "alike", "copydetect"]
+    header = ["rank", "one", "other", "score", "weight", *LAYERS, "elsewhere", "alike"]
     with whole(path) as part, open(part, "w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([*header, "shared", "differences", "remarks"])
+        writer.writerow([*header, "copydetect", "shared", "differences", "remarks"])
         for rank, pair in enumerate(pairs, 1):
             names = [guarded(each.name) for each in (pair.one, pair.other)]
             scores = [f"{pair.scores[part]:.1f}" for part in PARTS]
             told = [pair.shared, pair.disguises, pair.remarks]
             cells = [guarded("; ".join(texts)) for texts in told]
             scores += [str(pair.all_alike), f"{max(pair.opinion):.2f}"]
-            writer.writerow([rank, *names, f"{pair.score:.1f}", *scores, *cells])
+            writer.writerow([rank, *names, *scores, *cells])
 
 
 def write_page(
-    path: Path, files: Sequence[File], pairs: Sequence[Pair], expected: Expected, table: Table
+    path: Path,
+    files: Sequence[File],
+    pairs: Sequence[Pair],
+    others: Sequence[Pair],
+    expected: Expected,
+    table: Table,
 ) -> None:
-    """Writes the page. Raises: OSError if it cannot."""
+    """Writes the page. Raises: OSError if it cannot.
+
+    Args:
+        pairs: in their order.
+        others: that share much, as do more than two.
+    """
+    shown = min(len(pairs), MOST_SHOWN)
+    below = len(pairs) - shown
+    # Under which number a pair of either table is shown side by side, if it is.
+    places = [*range(1, shown + 1), *[None] * below, *range(shown + 1, shown + len(others) + 1)]
     text = pages.render(
         TEMPLATE,
         title="Who wrote alike",
         files=[file for file in files if not file.fault],
         faults=[file for file in files if file.fault],
         pairs=pairs,
-        shown=[(pair, table.sides(pair)) for pair in pairs[:MOST_SHOWN]],
+        others=others,
+        places=places,
+        shown=[(pair, table.sides(pair)) for pair in [*pairs[:MOST_SHOWN], *others]],
         expected=expected,
         parts=PARTS,
     )
