@@ -32,6 +32,7 @@ HABITS = {
     "size-helper": 0.2,
     "window-helper": 0.12,
     "log-helper": 0.12,
+    "method": 0.25,  # the size helper is a method
     "below": 0.2,  # helpers below the classes
     "given-docs": 0.3,  # keeps the docstrings that were handed out
     "tight": 0.15,  # no spaces around *
@@ -61,6 +62,7 @@ MISTAKES = {
     "loss-none-flat": 3,
 }
 OPERATIONS = {"matmul-linear": 4, "matmul-conv": 3, "pad-function": 4, "log-softmax": 2}
+HELPERS = ("tuple", "pad-helper", "size-helper", "window-helper", "log-helper")
 # How parameters begin.
 STARTS = {"from-given": 50, "from-bound": 20, "from-rand": 5, "from-zeros": 5, "from-empty": 20}
 # What students write for each of the letters of an einsum in GRAMMAR.
@@ -197,7 +199,7 @@ class Student:
         self._slip = self._drawn_slip()
         self._chosen: dict[tuple, str] = {}
         self._names: set[str] = set()
-        self._layer = ""
+        self._layer = self._class = ""
         self.slipped = ""
         self._rate = {
             "comment": rng.choice((0, 0.15, 0.3, 0.5, 0.7, 0.9)),
@@ -218,18 +220,24 @@ class Student:
             self._layer, self._class = layer, name
             parts[name] = self._block(name)
         classes = "\n\n\n".join(parts.values())
-        helpers = [
-            block
-            for key in sorted(self._flags & {"tuple", *(h for h in HABITS if h[-6:] == "helper")})
-            if re.search(rf"\b{(block := self._block(key))[4:].partition('(')[0]}\(", classes)
-        ]
-        self._rng.shuffle(helpers)
+        helpers = self._helpers(classes)
         below = "below" in self._flags
         blocks = [classes, *helpers] if below else [*helpers, classes]
         top = "\n".join(text for text in (self._block("head"), self._block("imports")) if text)
         text = "\n\n\n".join([top, *blocks]) + "\n"
         main = self._block("main")
         return self._styled(text + main.rstrip("\n") + "\n" if main else text)
+
+    def _helpers(self, classes: str) -> list[str]:
+        """The functions beside the classes, those that are called, in any order."""
+        blocks = [self._block(key) for key in HELPERS if key in self._flags]
+        called = []
+        for block in blocks:
+            name = block.partition("(")[0].removeprefix("def ")
+            if re.search(rf"(?<!\.)(?<!def )\b{name}\(", classes):
+                called.append(block)
+        self._rng.shuffle(called)
+        return called
 
     def _drawn_slip(self) -> str:
         fate = self._rng.random()
@@ -307,7 +315,7 @@ class Student:
         return []
 
     def _inline(self, text: str) -> str:
-        text = text.replace("$class", getattr(self, "_class", ""))
+        text = text.replace("$LAYER", self._class)
         while "$" in text:
             text = re.sub(r"\$(\w+)", lambda found: self._choice(found[1]), text)
         return re.sub(r"@e\{([^|{}]+)\|([^|{}]+)\|([^{}]+)\}", self._einsum, text)
@@ -496,9 +504,10 @@ def renamed_helpers(source: str, rng: random.Random) -> str:
     taken = _identifiers(source)
     functions = sorted(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
     attributes = sorted({node.attr for node in _own_attributes(tree, ast.Store)})
-    fixed = {"weight", "bias"}
-    new = {name: _other_name(name, taken, rng) for name in functions}
-    kept = {name: _other_name(name, taken, rng) for name in attributes if name not in fixed}
+    methods = sorted({node.name for node in _functions(tree)} - GIVEN - set(functions))
+    new = {name: _other_name(name, taken, rng) for name in functions + methods}
+    own = {name: _other_name(name, taken, rng) for name in attributes if name not in GIVEN}
+    own |= {name: new[name] for name in methods}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in new:
             edits.append(places.edit(node, new[node.id]))
@@ -506,9 +515,9 @@ def renamed_helpers(source: str, rng: random.Random) -> str:
             start = places.start(node) + len("def ")
             edits.append(Edit(start, start + len(node.name.encode()), new[node.name]))
     for node in _own_attributes(tree, (ast.Load, ast.Store)):
-        if node.attr in kept:
+        if node.attr in own:
             stop = places.stop(node)
-            edits.append(Edit(stop - len(node.attr.encode()), stop, kept[node.attr]))
+            edits.append(Edit(stop - len(node.attr.encode()), stop, own[node.attr]))
     return _spliced(source, edits)
 
 
@@ -545,14 +554,18 @@ def reworded_comments(source: str, rng: random.Random) -> str:
     pools = [options for key, options in _grammar().items() if key.startswith("c_")]
     for token in _comments(source):
         text = token.string[1:].strip()
-        same = [
-            pool for pool in pools if any(text.lower() == option.text.lower() for option in pool)
-        ]
+        same = [pool for pool in pools if any(_says(option, text) for option in pool)]
         others = [option.text for pool in same for option in pool if "$" not in option.text]
-        text = rng.choice(others or [f"here: {text}", f"{text} (step)", text.capitalize() + "."])
+        turned = [f"{text} here", f"first {text}", f"we {text}", f"{text[:1].upper()}{text[1:]}."]
         number, column = token.start[0] - 1, token.start[1]
-        lines[number] = f"{lines[number][:column]}# {text}"
+        lines[number] = f"{lines[number][:column]}# {rng.choice(others or turned)}"
     return "\n".join(lines)
+
+
+def _says(option: Option, text: str) -> bool:
+    """Whether a comment is what an option of GRAMMAR becomes."""
+    words = [re.escape(word) for word in re.split(r"\$\w+", option.text)]
+    return any(words) and re.fullmatch(".+".join(words), text, re.IGNORECASE) is not None
 
 
 def more_comments(source: str, rng: random.Random) -> str:
@@ -608,8 +621,9 @@ def _shuffled(source: str, body: list, gap: str, rng: random.Random) -> str:
         start = node.end_lineno
     rng.shuffle(chunks)
     above = "\n".join(lines[:begin])
-    lead = "" if body[0] is nodes[0] else gap if len(gap) == 3 else "\n\n"
-    return f"{above}{lead or chr(10)}{gap.join(chunks)}\n" + "\n".join(lines[start:])
+    below = "\n".join(lines[start:])
+    lead = gap if first else "\n"
+    return f"{above}{lead}{gap.join(chunks)}\n{below}"
 
 
 def reordered_statements(source: str, rng: random.Random) -> str:
@@ -1020,15 +1034,15 @@ def reformatted(source: str, rng: random.Random) -> str:
 
 
 def respaced(source: str, rng: random.Random) -> str:
-    """Leaves out spaces around operators, or puts them in, and takes empty lines out."""
+    """Leaves out spaces around operators, and empty lines inside of functions."""
     lines = []
     for line in source.split("\n"):
         code, mark, comment = line.partition("#")
         if "einsum" not in code and '"""' not in code and "->" not in code:
             code = re.sub(r"(?<=[\w)\]]) ([*/]{1,2}|[+]) (?=[\w(])", r"\1", code)
-        if code.strip() or mark or not lines or not lines[-1].startswith("        "):
-            lines.append(code + mark + comment)
-    return "\n".join(lines) if _same_tree(source, "\n".join(lines)) else source
+        lines.append(code + mark + comment)
+    text = re.sub(r"\n\n(?=        \S)", "\n", "\n".join(lines))
+    return text if _same_tree(source, text) else source
 
 
 def _same_tree(one: str, other: str) -> bool:
@@ -1101,6 +1115,8 @@ DISGUISES: dict[Callable[[str, random.Random], str], int] = {
     respaced: 3,
     helper_drawn_out: 4,
 }
+# What a layer must have by these names, or was given.
+GIVEN = {"__init__", "forward", "reset_parameters", "weight", "bias"}
 SAID = (
     "now the main part",
     "next step",
@@ -1210,7 +1226,7 @@ imports =
  | import math
  | from torch import nn
  | import torch.nn.functional as F
-super: super().__init__()*4 ;; super($class, self).__init__()
+super: super().__init__()*4 ;; super($LAYER, self).__init__()
 kh =
 1 tuple| $kh_name
 1 -tuple alias| $k_name
@@ -1278,9 +1294,9 @@ out_sizes =
  | $w_out = $w + 2 * $pw - $kw + 1
 1 !conv-size conv| $h_out = ($h + $ph - $kh) // $sh + 1
  | $w_out = ($w + $pw - $kw) // $sw + 1
-1 size-helper| $h_out = $size_fn($h, $kh, $sh, $ph)
- | $w_out = $size_fn($w, $kw, $sw, $pw)
-1 size-helper| $h_out, $w_out = $size_fn($h, $kh, $sh, $ph), $size_fn($w, $kw, $sw, $pw)
+1 size-helper| $h_out = $size_call($h, $kh, $sh, $ph)
+ | $w_out = $size_call($w, $kw, $sw, $pw)
+1 size-helper| $h_out, $w_out = $size_call($h, $kh, $sh, $ph), $size_call($w, $kw, $sw, $pw)
 40 -size-helper| $h_out = ($h + 2 * $ph - $kh) // $sh + 1
  | $w_out = ($w + 2 * $pw - $kw) // $sw + 1
 15 -size-helper| $h_out = ($h - $kh + 2 * $ph) // $sh + 1
@@ -1298,6 +1314,15 @@ out_sizes =
 4 -size-helper -tuple| $h_out, $w_out = [
  |     ($size_arg + 2 * $ph - $kh) // $sh + 1 for $size_arg in ($h, $w)
  | ]
+size_call =
+1 method| self.$size_fn
+1 -method| $size_fn
+methods =
+1 -method|
+1 method -size-helper|
+1 method size-helper|
+ | def $size_fn(self, $size_arg, k, s, p):
+ |     $size_body
 size_body =
 40| return ($size_arg + 2 * p - k) // s + 1
 20| return ($size_arg - k + 2 * p) // s + 1
@@ -1609,7 +1634,7 @@ multiply_columns =
  | $image_bias
 columns_out =
 1 !conv-bias| return $y.reshape($n, self.out_channels, $h_out, $w_out)
-20| #c_bias
+35| #c_bias
  | $y = $y + self.bias.view(1, -1, 1)
  | #c_fold
  | return $y.reshape($n, self.out_channels, $h_out, $w_out)
@@ -1630,7 +1655,7 @@ columns_out =
  | $image_bias
 image_bias =
 1 !conv-bias| return $y
-18| #c_bias
+36| #c_bias
  | $y = $y + self.bias.view(1, -1, 1, 1)
  | return $y
 18| return $y + self.bias.view(1, -1, 1, 1)
@@ -1751,10 +1776,10 @@ pool_unfold =
  | #c_max
  | $y = $cols.max(dim=1)[0]
  | return $y.view($n, $c, $h_out, $w_out)
-max_second: $cols.max(dim=2)[0]*4 ;; $cols.max(dim=2).values*3 ;; torch.max($cols, dim=2)[0]*3
+max_second: $cols.max(dim=2)[0]*8 ;; $cols.max(dim=2).values*3 ;; torch.max($cols, dim=2)[0]*3
  ;; $cols.amax(dim=2)*2 ;; torch.max($cols, 2).values ;; torch.amax($cols, dim=2) ;; $cols.max(2)[0]
 pool_windows =
-10| #c_max
+25| #c_max
  | return $win.reshape($n, $c, $h_out, $w_out, -1).max(dim=-1)[0]
 8| $win = $win.contiguous().view($n, $c, $h_out, $w_out, -1)
  | #c_max
@@ -1810,7 +1835,7 @@ pool_running =
 
 maxes =
 1 !loss-global-shift| $logits.max()
-10| $logits.max(dim=1, keepdim=True)[0]
+18| $logits.max(dim=1, keepdim=True)[0]
 8| $logits.max(dim=1, keepdim=True).values
 8| torch.max($logits, dim=1, keepdim=True)[0]
 3| torch.max($logits, dim=1, keepdim=True).values
@@ -1844,7 +1869,7 @@ log_probs =
  | $logp = $log_fn($logits)
 8 -log-helper| $log_softmax
 log_softmax =
-12| $shifted
+20| $shifted
  | #c_logp
  | $lse = torch.log($exp_sum)
  | $logp = $z - $lse
@@ -1860,7 +1885,7 @@ log_softmax =
  | #c_logp
  | $logp = $z - sum_exp.log()
 pick =
-16| #c_pick
+30| #c_pick
  | $loss = -$logp.gather(1, $targets.unsqueeze(1)).squeeze(1)
 10| #c_pick
  | $picked = $logp.gather(dim=1, index=$targets.unsqueeze(1)).squeeze(1)
@@ -1944,7 +1969,7 @@ mean =
 1| $loss.sum() / $loss.numel()
 total: $loss.sum()*3 ;; torch.sum($loss)
 reduced =
-30| #c_reduce
+40| #c_reduce
  | if self.reduction == 'mean':
  |     return $mean
  | elif self.reduction == 'sum':
@@ -2134,6 +2159,7 @@ CustomConv2D =
  |         $keep_p
  |         $parameters
  |     $reset
+ |     $methods
  |
  |     def forward(self, $x):
  |         $conv_doc
@@ -2147,6 +2173,7 @@ CustomMaxPool2D =
  |         $keep_k
  |         $keep_s
  |         $keep_p
+ |     $methods
  |
  |     def forward(self, $x):
  |         $pool_doc
