@@ -63,6 +63,8 @@ MISTAKES = {
 }
 OPERATIONS = {"matmul-linear": 4, "matmul-conv": 3, "pad-function": 4, "log-softmax": 2}
 HELPERS = ("tuple", "pad-helper", "size-helper", "window-helper", "log-helper")
+# Students by how much they prefer what is popular: weights are raised to this power.
+TASTES = {1: 45, 2: 35, 3: 20}
 # How parameters begin.
 STARTS = {"from-given": 50, "from-bound": 20, "from-rand": 5, "from-zeros": 5, "from-empty": 20}
 # What students write for each of the letters of an einsum in GRAMMAR.
@@ -197,6 +199,7 @@ class Student:
         self._flags = {habit for habit, share in HABITS.items() if rng.random() < share}
         self._flags.add(rng.choices(list(STARTS), list(STARTS.values()))[0])
         self._slip = self._drawn_slip()
+        self._taste = rng.choices(list(TASTES), list(TASTES.values()))[0]
         self._chosen: dict[tuple, str] = {}
         self._names: set[str] = set()
         self._layer = self._class = ""
@@ -271,7 +274,8 @@ class Student:
         if names:
             free = [option for option in options if option.text not in self._names]
             options = free or [Option(1, (), f"{options[0].text}2")]
-        text = self._rng.choices(options, [option.weight for option in options])[0].text
+        taste = 1 if names or key.startswith("c_") else self._taste
+        text = self._rng.choices(options, [option.weight**taste for option in options])[0].text
         if names:
             self._names.add(text)
         return text
