@@ -119,11 +119,14 @@ def test_the_wrong_ones_compute_something_else():
 @pytest.mark.parametrize("change", DISGUISES, ids=lambda change: change.__name__)
 def test_a_disguise_shows_and_keeps_what_is_computed(change):
     shown = 0
-    for seed in range(3, 8):
+    for seed in range(40):
         source = honest(seed)
         copy = change(source, random.Random(seed))
-        shown += copy != source
-        assert all_same(results(layers(copy)), results(layers(source))), copy
+        if copy != source:
+            shown += 1
+            assert all_same(results(layers(copy)), results(layers(source))), copy
+        if shown == 3:
+            break
     assert shown
 
 
