@@ -11,8 +11,8 @@ What two files share is weighed by how rare it is here:
 
     w = weight(kind) · log((N + 1) / n) / m^(1/4)
 
-N is the number of files, n how many have it, m how many things stand in just these files (they are
-one piece of evidence more or less); what the handout gives does not count. The sum of w over what
+N is the number of files, n how many have it, m how many things of its kind stand in just these
+files (they are one piece of evidence more or less); what the handout gives does not count. The sum of w over what
 two share is no score yet, since right answers are made of few idioms, and who writes one writes its
 neighbours. A pair's score is what is left of it once all others are accounted for: the partial
 correlation, 100 for two files that have all with each other and nothing with anybody else. No
@@ -305,11 +305,13 @@ class Table:
                 for feature in its:
                     if (part, feature) in files:
                         files[part, feature].append(i)
-        groups = collections.Counter((key[0], *found) for key, found in files.items())
+        groups = collections.Counter(
+            (part, feature.kind, *found) for (part, feature), found in files.items()
+        )
         return {
             (part, feature): WEIGHTS[feature.kind]
             * math.log((len(self._files) + 1) / len(found))
-            / groups[(part, *found)] ** DAMPING
+            / groups[(part, feature.kind, *found)] ** DAMPING
             for (part, feature), found in files.items()
         }
 
@@ -478,11 +480,12 @@ def write_pairs(path: Path, pairs: Sequence[Pair]) -> None:
         writer.writerow([*header, "copydetect", "shared", "differences", "remarks"])
         for rank, pair in enumerate(pairs, 1):
             names = [guarded(each.name) for each in (pair.one, pair.other)]
-            scores = [f"{pair.scores[part]:.1f}" for part in PARTS]
+            numbers = [pair.score, pair.weight, *(pair.weights[part] for part in PARTS)]
+            figures = [f"{number:.1f}" for number in numbers]
+            figures += [str(pair.all_alike), f"{max(pair.opinion):.2f}"]
             told = [pair.shared, pair.disguises, pair.remarks]
             cells = [guarded("; ".join(texts)) for texts in told]
-            scores += [str(pair.all_alike), f"{max(pair.opinion):.2f}"]
-            writer.writerow([rank, *names, *scores, *cells])
+            writer.writerow([rank, *names, *figures, *cells])
 
 
 def write_page(
