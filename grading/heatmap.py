@@ -90,6 +90,7 @@ def heat_map(
     columns: Sequence[object],
     marks: np.ndarray | None = None,
     first: tuple[int, int] | None = None,
+    room: int = 0,
 ) -> Markup:
     """Returns the drawing.
 
@@ -98,8 +99,9 @@ def heat_map(
         rows: what stands before each row, such as its index; likewise ``columns``.
         marks: which cells have an outline.
         first: the row and column of the cell whose outline is heavier.
+        room: characters that a cell has room for at least, so that drawings can have one size.
     """
-    longest = max(len(cell.text) for row in cells for cell in row)
+    longest = max(room, longest_text(cells))
     width = max(SIDE, round(CHARACTER * longest) + GAP) if longest > 1 else SIDE
     height = HEIGHT if longest > 2 else SIDE
     left = round(CHARACTER * max(len(str(row)) for row in rows)) + GAP
@@ -123,6 +125,11 @@ def heat_map(
         place = (left + width * first[1], top + height * first[0])
         parts += _outlines([place], width, height, "mark first")
     return Markup("".join([*parts, "</svg>"]))
+
+
+def longest_text(cells: Grid) -> int:
+    """Returns how many characters the longest text of a cell has."""
+    return max(len(cell.text) for row in cells for cell in row)
 
 
 def _cell(cell: Cell, x: int, y: int, width: int, height: int) -> Iterator[str]:

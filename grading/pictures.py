@@ -44,8 +44,10 @@ class Scale:
 
 @dataclass(frozen=True)
 class Figure:
+    """Rows of drawings, and what stands below them."""
+
     title: str
-    maps: tuple[Map, ...]
+    rows: tuple[tuple[Map, ...], ...]
     scales: tuple[Scale, ...]
     notes: tuple[str, ...]
 
@@ -159,15 +161,17 @@ def _comparison(case: Case, wrong: Wrong) -> Figure:
     rows: Sequence[object] = part.rows
     if wrong.got.ndim == 1:
         rows = [""]  # a vector has none
+    room = max(map(heatmap.longest_text, grids.values()))
+    outlines = None if part.marks.all() else part.marks  # of all elements they would say nothing
     maps = []
     for (title, grid), array in zip(grids.items(), (part.got, part.expected, part.off)):
         at_first = f"{number(array[part.first])} at {_place(wrong.first)}, the first wrong element"
         label = f"{title}, {_extent(grid)}, {ranges[title]}; {at_first}"
-        outlined = () if title == "expected" else (part.marks, part.first)
-        drawing = heatmap.heat_map(grid, label, rows, part.columns, *outlined)
+        marks, first = (None, None) if title == "expected" else (outlines, part.first)
+        drawing = heatmap.heat_map(grid, label, rows, part.columns, marks, first, room)
         maps.append(Map(title, drawing))
     scales = (
-        Scale("got and expected", number(low), heatmap.scale("value"), number(high)),
+        _scale("got and expected", low, high),
         Scale(
             "difference",
             f"too small by {number(most)}",
@@ -175,7 +179,7 @@ def _comparison(case: Case, wrong: Wrong) -> Figure:
             f"too large by {number(most)}",
         ),
     )
-    return Figure(_title(case, wrong), tuple(maps), scales, tuple(_notes(wrong, part)))
+    return Figure(_title(case, wrong), (tuple(maps),), scales, tuple(_notes(wrong, part)))
 
 
 def _extent(grid: Grid) -> str:
@@ -209,10 +213,12 @@ def _title(case: Case, wrong: Wrong) -> str:
 
 def _notes(wrong: Wrong, part: _Part) -> Iterator[str]:
     count = int(part.marks.sum())
-    which = "Outlined is the wrong element"
-    if count > 1:
-        which = f"Outlined are {count} wrong elements, the first more heavily"
-    yield f"{which}; beside and above the cells stand their indices."
+    if count == 1:
+        yield "Outlined is the wrong element."
+    elif count == part.marks.size:
+        yield f"All {count} elements shown are wrong; outlined is the first."
+    else:
+        yield f"Outlined are {count} wrong elements, the first more heavily."
     beyond = int(wrong.marks.sum()) - count
     if beyond:
         yield f"{_count(beyond, 'wrong element')} more, elsewhere."
@@ -240,8 +246,8 @@ def _products(case: Case, wrong: Wrong) -> list[Figure]:
     return [
         Figure(
             f"What output{_place(wrong.first)} is made of",
-            (Map("", drawing),),
-            (Scale("", number(low), heatmap.scale("value"), number(high)),),
+            ((Map("", drawing),),),
+            (_scale("", low, high),),
             (f"The sum of the products{_bias(bias, row)}, is {_both(wrong)}.",),
         )
     ]
@@ -252,38 +258,45 @@ def _convolved(case: Case, wrong: Wrong) -> list[Figure]:
     rows, columns = window(case, wrong)
     if max(len(rows), len(columns)) > MOST_NUMBERS:
         return []
-    image, filter_, *_ = wrong.first
+    image, number_of_filter = wrong.first[:2]
     x = case.inputs(wrong.call)["x"][image].astype(np.float64)
     weight, bias = _parameters(case, wrong.call)
+    kernel = weight[number_of_filter]
     channels = range(min(len(x), MOST_CHANNELS))
     seen = [_framed(x[channel], rows, columns, 0.0) for channel in channels]
-    of_x, of_weight = heatmap.span(*seen), heatmap.span(weight[filter_, : len(channels)])
-    maps = []
+    of_x = heatmap.span(*seen)
+    of_weight = heatmap.span(kernel[: len(channels)])
+    pairs = []
     for channel in channels:
         cells = heatmap.values(seen[channel], *of_x, numbers=True)
         cells = _with_padding(cells, x[channel].shape, rows, columns)
-        label = f"x[{image}, {channel}], {_extent(cells)}: {_spoken(cells)}"
-        maps.append(Map(f"x[{image}, {channel}]", heatmap.heat_map(cells, label, rows, columns)))
-        cells = heatmap.values(weight[filter_, channel], *of_weight, numbers=True)
-        label = f"weight[{filter_}, {channel}], {_extent(cells)}: {_spoken(cells)}"
+        part = _map(f"x[{image}, {channel}]", cells, rows, columns)
+        cells = heatmap.values(kernel[channel], *of_weight, numbers=True)
         sides = range(len(rows)), range(len(columns))
-        name = f"weight[{filter_}, {channel}]"
-        maps.append(Map(name, heatmap.heat_map(cells, label, *sides)))
-    over = ""
-    if len(x) > 1:
-        over = f" over {len(x)} channels"
+        pairs.append((part, _map(f"weight[{number_of_filter}, {channel}]", cells, *sides)))
+    over = f" over {len(x)} channels" if len(x) > 1 else ""
     notes = [
-        f"The sum of x · weight{over}{_bias(bias, filter_)}, is {_both(wrong)}.",
+        f"The sum of x · weight{over}{_bias(bias, number_of_filter)}, is {_both(wrong)}.",
         *_padding_note(x[0].shape, rows, columns, "0"),
     ]
     if len(x) > len(channels):
         notes.append(f"The first {len(channels)} channels are shown.")
-    scales = tuple(
-        Scale(name, number(low), heatmap.scale("value"), number(high))
-        for name, (low, high) in (("x", of_x), ("weight", of_weight))
-    )
     title = f"The window of x that gives output{_place(wrong.first)}, and the filter"
-    return [Figure(title, tuple(maps), scales, tuple(notes))]
+    scales = (_scale("x", *of_x), _scale("weight", *of_weight))
+    return [Figure(title, tuple(pairs), scales, tuple(notes))]
+
+
+def _map(
+    title: str, cells: Grid, rows: range, columns: range, marks: np.ndarray | None = None
+) -> Map:
+    """A drawing that is told number by number to those who do not see it."""
+    spoken = "; ".join(", ".join(cell.text for cell in row) for row in cells)
+    label = f"{title}, {_extent(cells)}: {spoken}"
+    return Map(title, heatmap.heat_map(cells, label, rows, columns, marks))
+
+
+def _scale(title: str, low: float, high: float) -> Scale:
+    return Scale(title, number(low), heatmap.scale("value"), number(high))
 
 
 def _pooled(case: Case, wrong: Wrong) -> list[Figure]:
@@ -295,22 +308,14 @@ def _pooled(case: Case, wrong: Wrong) -> list[Figure]:
     seen = _framed(x, rows, columns, -np.inf)
     low, high = heatmap.span(seen)
     cells = _with_padding(heatmap.values(seen, low, high, numbers=True), x.shape, rows, columns)
-    largest = seen == seen.max()
-    label = f"The window, {_extent(cells)}: {_spoken(cells)}"
-    drawing = heatmap.heat_map(cells, label, rows, columns, largest)
     name = f"x{_place(wrong.first[:2])}"
-    notes = [
+    drawn = _map(name, cells, rows, columns, seen == seen.max())
+    notes = (
         f"Its maximum, outlined, is {_both(wrong)}.",
         *_padding_note(x.shape, rows, columns, number(-np.inf)),
-    ]
-    return [
-        Figure(
-            f"The window of x that gives output{_place(wrong.first)}",
-            (Map(name, drawing),),
-            (Scale("x", number(low), heatmap.scale("value"), number(high)),),
-            tuple(notes),
-        )
-    ]
+    )
+    title = f"The window of x that gives output{_place(wrong.first)}"
+    return [Figure(title, ((drawn,),), (_scale("x", low, high),), notes)]
 
 
 def _parameters(case: Case, call: int) -> tuple[np.ndarray, np.ndarray | None]:
@@ -356,11 +361,6 @@ def _with_padding(cells: Grid, shape: tuple[int, ...], rows: range, columns: ran
 def _padding_note(shape: tuple[int, ...], rows: range, columns: range, value: str) -> Iterator[str]:
     if not all(_is_inside(shape, i, j) for i in rows for j in columns):
         yield f"Cells with a dashed border are padding, which counts as {value}."
-
-
-def _spoken(cells: Grid) -> str:
-    """Its numbers, row by row."""
-    return "; ".join(", ".join(cell.text for cell in row) for row in cells)
 
 
 def losses(verdict: Verdict) -> Losses | None:
