@@ -170,16 +170,12 @@ def _comparison(case: Case, wrong: Wrong) -> Figure:
         marks, first = (None, None) if title == "expected" else (outlines, part.first)
         drawing = heatmap.heat_map(grid, label, rows, part.columns, marks, first, room)
         maps.append(Map(title, drawing))
-    scales = (
-        _scale("got and expected", low, high),
-        Scale(
-            "difference",
-            f"too small by {number(most)}",
-            heatmap.scale("less", "more"),
-            f"too large by {number(most)}",
-        ),
-    )
-    return Figure(_title(case, wrong), (tuple(maps),), scales, tuple(_notes(wrong, part)))
+    scales = [_scale("got and expected", low, high)]
+    if most:
+        strip = heatmap.scale("less", "more")
+        ends = f"too small by {number(most)}", f"too large by {number(most)}"
+        scales.append(Scale("difference", ends[0], strip, ends[1]))
+    return Figure(_title(case, wrong), (tuple(maps),), tuple(scales), tuple(_notes(wrong, part)))
 
 
 def _extent(grid: Grid) -> str:
@@ -232,25 +228,17 @@ def _products(case: Case, wrong: Wrong) -> list[Figure]:
     x = case.inputs(wrong.call)["x"][wrong.first[:-1]].astype(np.float64)
     weight, bias = _parameters(case, wrong.call)
     row = wrong.first[-1]
-    if len(x) > MOST:
+    if len(x) > MOST_NUMBERS:
         return []
-    has_numbers = len(x) <= MOST_NUMBERS
     table = np.stack([x, weight[row], x * weight[row]])
     low, high = heatmap.span(table)
     of_x = f"x{_place(wrong.first[:-1])}" if wrong.first[:-1] else "x"
-    names = [of_x, f"weight[{row}]", "product"]
-    label = f"{of_x}, weight[{row}] and their products, {_count(len(x), 'column')}"
-    drawing = heatmap.heat_map(
-        heatmap.values(table, low, high, has_numbers), label, names, range(len(x))
-    )
-    return [
-        Figure(
-            f"What output{_place(wrong.first)} is made of",
-            ((Map("", drawing),),),
-            (_scale("", low, high),),
-            (f"The sum of the products{_bias(bias, row)}, is {_both(wrong)}.",),
-        )
-    ]
+    names = (of_x, f"weight[{row}]", "product")
+    cells = heatmap.values(table, low, high, numbers=True)
+    drawn = _map(", ".join(names), cells, (names, range(len(x))))
+    title = f"What output{_place(wrong.first)} is made of"
+    note = f"The sum of the products{_bias(bias, row)} is {_both(wrong)}."
+    return [Figure(title, ((drawn,),), (_scale("", low, high),), (note,))]
 
 
 def _convolved(case: Case, wrong: Wrong) -> list[Figure]:
@@ -258,41 +246,51 @@ def _convolved(case: Case, wrong: Wrong) -> list[Figure]:
     rows, columns = window(case, wrong)
     if max(len(rows), len(columns)) > MOST_NUMBERS:
         return []
-    image, number_of_filter = wrong.first[:2]
+    image, chosen = wrong.first[:2]
     x = case.inputs(wrong.call)["x"][image].astype(np.float64)
     weight, bias = _parameters(case, wrong.call)
-    kernel = weight[number_of_filter]
+    kernel = weight[chosen]
     channels = range(min(len(x), MOST_CHANNELS))
     seen = [_framed(x[channel], rows, columns, 0.0) for channel in channels]
     of_x = heatmap.span(*seen)
     of_weight = heatmap.span(kernel[: len(channels)])
-    pairs = []
-    for channel in channels:
-        cells = heatmap.values(seen[channel], *of_x, numbers=True)
-        cells = _with_padding(cells, x[channel].shape, rows, columns)
-        part = _map(f"x[{image}, {channel}]", cells, rows, columns)
-        cells = heatmap.values(kernel[channel], *of_weight, numbers=True)
-        sides = range(len(rows)), range(len(columns))
-        pairs.append((part, _map(f"weight[{number_of_filter}, {channel}]", cells, *sides)))
+    sides = range(len(rows)), range(len(columns))
+    windows = [
+        _with_padding(heatmap.values(one, *of_x, numbers=True), x[0].shape, rows, columns)
+        for one in seen
+    ]
+    filters = [heatmap.values(kernel[channel], *of_weight, numbers=True) for channel in channels]
+    room = max(map(heatmap.longest_text, [*windows, *filters]))
+    pairs = tuple(
+        (
+            _map(f"x[{image}, {channel}]", windows[channel], (rows, columns), room=room),
+            _map(f"weight[{chosen}, {channel}]", filters[channel], sides, room=room),
+        )
+        for channel in channels
+    )
     over = f" over {len(x)} channels" if len(x) > 1 else ""
     notes = [
-        f"The sum of x · weight{over}{_bias(bias, number_of_filter)}, is {_both(wrong)}.",
+        f"The sum of x · weight{over}{_bias(bias, chosen)} is {_both(wrong)}.",
         *_padding_note(x[0].shape, rows, columns, "0"),
     ]
     if len(x) > len(channels):
         notes.append(f"The first {len(channels)} channels are shown.")
     title = f"The window of x that gives output{_place(wrong.first)}, and the filter"
     scales = (_scale("x", *of_x), _scale("weight", *of_weight))
-    return [Figure(title, tuple(pairs), scales, tuple(notes))]
+    return [Figure(title, pairs, scales, tuple(notes))]
 
 
 def _map(
-    title: str, cells: Grid, rows: range, columns: range, marks: np.ndarray | None = None
+    title: str,
+    cells: Grid,
+    sides: tuple[Sequence[object], Sequence[object]],
+    marks: np.ndarray | None = None,
+    room: int = 0,
 ) -> Map:
     """A drawing that is told number by number to those who do not see it."""
     spoken = "; ".join(", ".join(cell.text for cell in row) for row in cells)
     label = f"{title}, {_extent(cells)}: {spoken}"
-    return Map(title, heatmap.heat_map(cells, label, rows, columns, marks))
+    return Map(title, heatmap.heat_map(cells, label, *sides, marks, room=room))
 
 
 def _scale(title: str, low: float, high: float) -> Scale:
@@ -309,7 +307,7 @@ def _pooled(case: Case, wrong: Wrong) -> list[Figure]:
     low, high = heatmap.span(seen)
     cells = _with_padding(heatmap.values(seen, low, high, numbers=True), x.shape, rows, columns)
     name = f"x{_place(wrong.first[:2])}"
-    drawn = _map(name, cells, rows, columns, seen == seen.max())
+    drawn = _map(name, cells, (rows, columns), seen == seen.max())
     notes = (
         f"Its maximum, outlined, is {_both(wrong)}.",
         *_padding_note(x.shape, rows, columns, number(-np.inf)),
@@ -326,7 +324,7 @@ def _parameters(case: Case, call: int) -> tuple[np.ndarray, np.ndarray | None]:
 
 
 def _bias(bias: np.ndarray | None, row: int) -> str:
-    return "" if bias is None else f" plus bias[{row}], {number(bias[row])}"
+    return "" if bias is None else f" and bias[{row}] ({number(bias[row])})"
 
 
 def _both(wrong: Wrong) -> str:

@@ -34,6 +34,7 @@ from .whole import whole
 
 TEMPLATE = pages.TEMPLATES / "report.html.j2"
 MOST = 2000  # characters of any one text
+MOST_LINES = 40
 
 
 @dataclass(frozen=True)
@@ -150,9 +151,9 @@ def _percent(earned: float, possible: float) -> float:
 
 def _clipped(text: str) -> str:
     """The beginning of a text that is too long for a page, and how much is left out."""
-    if len(text) <= MOST:
-        return text
-    return f"{text[:MOST]} … and {len(text) - MOST:,} characters more"
+    kept = "\n".join(text[:MOST].split("\n")[:MOST_LINES])
+    left_out = len(text) - len(kept)
+    return f"{kept} … and {left_out:,} characters more" if left_out else text
 
 
 def _question(result: Result, source: str) -> QuestionView:
