@@ -13,7 +13,7 @@ import numpy as np
 from markupsafe import Markup, escape
 
 LEVELS = 8  # of a colour, besides none
-SIDE = 20  # of a cell without a number, in pixels
+SIDE = 18  # of a cell without a number, in pixels
 HEIGHT = 26  # of a cell with one
 CHARACTER = 6.7  # the width of a digit
 GAP = 8  # between a row's label and its cells, and around a number
@@ -42,6 +42,11 @@ def number(value: float) -> str:
     if np.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
     return f"{value + 0.0:.3g}".replace("-", MINUS)
+
+
+def signed(value: float) -> str:
+    """Writes a difference: +2, or -2."""
+    return f"+{number(value)}" if value > 0 else number(value)
 
 
 def span(*arrays: np.ndarray) -> tuple[float, float]:
@@ -74,10 +79,9 @@ def differences(array: np.ndarray, wrong: np.ndarray, most: float, numbers: bool
         if not is_wrong:
             return Cell()
         if not np.isfinite(value):
-            return Cell("odd", text=number(value))
-        sign = "+" if value > 0 else MINUS
+            return Cell("odd", text=signed(value))
         level = int(np.ceil(LEVELS * (abs(value) / most))) if most else 0
-        text = f"{sign}{number(abs(value))}" if numbers else sign
+        text = signed(value) if numbers else signed(value)[0]
         return Cell("more" if value > 0 else "less", max(level, 1), text)
 
     return [[cell(float(value), bad) for value, bad in zip(*row)] for row in zip(array, wrong)]

@@ -165,7 +165,8 @@ def _comparison(case: Case, wrong: Wrong) -> Figure:
     outlines = None if part.marks.all() else part.marks  # of all elements they would say nothing
     maps = []
     for (title, grid), array in zip(grids.items(), (part.got, part.expected, part.off)):
-        at_first = f"{number(array[part.first])} at {_place(wrong.first)}, the first wrong element"
+        write = heatmap.signed if title == "difference" else number
+        at_first = f"{write(array[part.first])} at {_place(wrong.first)}, the first wrong element"
         label = f"{title}, {_extent(grid)}, {ranges[title]}; {at_first}"
         marks, first = (None, None) if title == "expected" else (outlines, part.first)
         drawing = heatmap.heat_map(grid, label, rows, part.columns, marks, first, room)
