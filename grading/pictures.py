@@ -252,7 +252,7 @@ def _convolved(case: Case, wrong: Wrong) -> list[Figure]:
     weight, bias = _parameters(case, wrong.call)
     kernel = weight[chosen]
     channels = range(min(len(x), MOST_CHANNELS))
-    seen = [_framed(x[channel], rows, columns, 0.0) for channel in channels]
+    seen = [_seen(x[channel], rows, columns, 0.0) for channel in channels]
     of_x = heatmap.span(*seen)
     of_weight = heatmap.span(kernel[: len(channels)])
     sides = range(len(rows)), range(len(columns))
@@ -304,7 +304,7 @@ def _pooled(case: Case, wrong: Wrong) -> list[Figure]:
     if max(len(rows), len(columns)) > MOST_NUMBERS:
         return []
     x = case.inputs(wrong.call)["x"][wrong.first[:2]].astype(np.float64)
-    seen = _framed(x, rows, columns, -np.inf)
+    seen = _seen(x, rows, columns, -np.inf)
     low, high = heatmap.span(seen)
     cells = _with_padding(heatmap.values(seen, low, high, numbers=True), x.shape, rows, columns)
     name = f"x{_place(wrong.first[:2])}"
@@ -333,7 +333,7 @@ def _both(wrong: Wrong) -> str:
     return f"{expected}; the layer gave {got}"
 
 
-def _framed(x: np.ndarray, rows: range, columns: range, padding: float) -> np.ndarray:
+def _seen(x: np.ndarray, rows: range, columns: range, padding: float) -> np.ndarray:
     """A window of x, which may reach beyond it."""
     seen = np.full((len(rows), len(columns)), padding)
     for i, row in enumerate(rows):

@@ -107,9 +107,9 @@ def asked_for(browser):
     return [one["params"]["request"]["url"] for one in sent]
 
 
-def overflow(browser):
-    """How many pixels stick out at the right."""
-    return browser.execute_script("return document.scrollingElement.scrollWidth - innerWidth")
+def extent(browser):
+    """How wide the page is: a phone's window would grow with what sticks out."""
+    return browser.execute_script("return document.scrollingElement.scrollWidth")
 
 
 def unfold_all(browser):
@@ -124,9 +124,9 @@ def test_a_page_fits_asks_for_nothing_and_can_be_read_by_all(name, width, scheme
     visit(browser, pages[name], WIDTHS[width], scheme)
     paper = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
     assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(21, 23, 27)"}[scheme]
-    assert overflow(browser) <= 0
+    assert extent(browser) <= WIDTHS[width]
     unfold_all(browser)
-    assert overflow(browser) <= 0
+    assert extent(browser) <= WIDTHS[width]
     axe.inject()
     found = axe.run(options={"resultTypes": ["violations"]})
     assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
@@ -168,12 +168,13 @@ def test_every_case_unfolds_and_folds_by_key(name, pages, browser):
     assert unfolded(browser) == 0
 
 
-@pytest.mark.parametrize("name", ["half right", "hostile"])
-def test_every_case_unfolds_and_folds_by_click(name, pages, browser):
+def test_every_case_unfolds_and_folds_by_click(pages, browser):
     from selenium.webdriver import ActionChains
     from selenium.webdriver.common.by import By
 
-    visit(browser, pages[name], height=30_000)  # all is in sight, so that one chain can click all
+    visit(
+        browser, pages["hostile"], height=30_000
+    )  # all is in sight, so that one chain can click all
     summaries = browser.find_elements(By.TAG_NAME, "summary")
     for order, after in ((reversed(summaries), len(summaries)), (summaries, 0)):
         clicks = ActionChains(browser, duration=0)
