@@ -76,10 +76,11 @@ class Losses:
     """Logits with their targets and losses, as a table.
 
     Attributes:
+        note: what is shown.
         classes: those that are shown.
     """
 
-    caption: str
+    note: str
     classes: tuple[int, ...]
     rows: tuple[Row, ...]
 
@@ -376,16 +377,16 @@ def losses(verdict: Verdict) -> Losses | None:
     by_place = np.moveaxis(logits, 1, -1)
     classes = around(int(targets[center]), by_place.shape[-1], MOST_LOGITS)
     rows = tuple(_row(wrong, by_place, targets, classes, place) for place in places[shown])
-    caption = f"Logits and targets of {_count(len(rows), 'sample')}"
+    note = f"Logits and targets of {_count(len(rows), 'sample')}"
     if len(rows) < len(places):
-        caption += f" of {len(places)}"
+        note += f" of {len(places)}"
     if by_place.shape[-1] > MOST_LOGITS:
-        caption += f", {MOST_LOGITS} of {by_place.shape[-1]} classes"
-    caption += "; the logit of the target is in brackets."
+        note += f", {MOST_LOGITS} of {by_place.shape[-1]} classes"
+    note += "; the logit of the target is in brackets."
     if not wrong.got.ndim:
         expected, got = number(float(wrong.expected)), number(float(wrong.got))
-        caption += f" The loss of all: expected {expected}, got {got}."
-    return Losses(caption, tuple(range(classes.start, classes.stop)), rows)
+        note += f" The loss of all: expected {expected}, got {got}."
+    return Losses(note, tuple(range(classes.start, classes.stop)), rows)
 
 
 def _row(

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from grading.cases import read_questions
-from grading.report_page import MOST
+from grading.report_page import MOST, write_reason_page
 from staff.misconceptions import MISCONCEPTIONS, submission
 from staff.starter import starter
 
@@ -172,9 +172,8 @@ def test_every_case_unfolds_and_folds_by_click(pages, browser):
     from selenium.webdriver import ActionChains
     from selenium.webdriver.common.by import By
 
-    visit(
-        browser, pages["hostile"], height=30_000
-    )  # all is in sight, so that one chain can click all
+    # All is in sight, so that one chain of actions can click all.
+    visit(browser, pages["hostile"], height=30_000)
     summaries = browser.find_elements(By.TAG_NAME, "summary")
     for order, after in ((reversed(summaries), len(summaries)), (summaries, 0)):
         clicks = ActionChains(browser, duration=0)
@@ -276,3 +275,11 @@ def test_a_source_that_cannot_be_read_gets_a_page_that_says_why(tmp_path):
     assert "<h1>broken.py: not graded</h1>" in text
     assert "broken.py, line 1: invalid syntax" in text
     assert "points" not in text
+
+
+def test_the_name_of_a_file_is_text_too(tmp_path):
+    page = tmp_path / "page.html"
+    write_reason_page(page, "</title><script>\x1b\udc80.py", "no \udc80")
+    text = page.read_text(encoding="utf-8")
+    assert "<h1>title&gt;&lt;script&gt;\ufffd\ufffd.py: not graded</h1>" in text
+    assert '<p class="said wrong">no \ufffd</p>' in text

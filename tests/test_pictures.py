@@ -140,7 +140,7 @@ def test_of_a_mean_the_table_says_both_losses_once():
     given = {"logits": [[0, 0], [0, 0]], "targets": [0, 1]}
     verdict = failed("CustomCrossEntropyLoss", {}, given, 0.693, 1.386)
     table = losses(verdict)
-    assert table.caption == (
+    assert table.note == (
         "Logits and targets of 2 samples; the logit of the target is in brackets. "
         "The loss of all: expected 0.693, got 1.39."
     )

@@ -1,7 +1,12 @@
+"""A submission whose every text tries to be more than text in a page: prints, messages, names."""
+
 import torch
 from torch import nn
 
-EVIL = """</p></details></main><script>alert(1)</script><img src=x onerror=alert(2)> "><svg onload=alert(3)> ' onfocus=alert(4) autofocus x='"""
+EVIL = (
+    "</p></details></main><script>alert(1)</script><img src=x onerror=alert(2)> "
+    "\"><svg onload=alert(3)> ' onfocus=alert(4) autofocus x='"
+)
 print("<h1>80/80</h1><script>alert(5)</script>\x1b[2J\x1b[31m\u202egnihton\u2066")
 
 
@@ -23,9 +28,7 @@ class CustomConv2D(nn.Module):
         self.bias = nn.Parameter(torch.zeros(out_channels))
 
     def forward(self, x):
-        raise ValueError(
-            EVIL + "\x1b[2J\u202e" + "x" * 10_000
-        )  # </code></pre><script>alert(6)</script>
+        raise ValueError(EVIL + "\x1b[2J\u202e" + "x" * 10_000)  # </pre><script>alert(6)</script>
 
 
 class CustomMaxPool2D(nn.Module):
@@ -36,8 +39,7 @@ class CustomMaxPool2D(nn.Module):
         class A(Exception):
             pass
 
-        A.__name__ = A.__qualname__ = "<script>alert(7)</script>"
-        x = eval("x")  # <b>
+        A.__name__ = "<script>alert(7)</script>"
         raise A("]]></style><style>*{display:none}</style>" + "<" * 20_000)
 
 
