@@ -16,7 +16,8 @@ LEVELS = 8  # of a colour, besides none
 SIDE = 18  # of a cell without a number, in pixels
 HEIGHT = 26  # of a cell with one
 CHARACTER = 6.7  # the width of a digit
-GAP = 8  # between a row's label and its cells, and around a number
+ROOM = 12  # beside a number, for an outline
+GAP = 8  # beside the labels of rows
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -106,7 +107,7 @@ def heat_map(
         room: characters that a cell has room for at least, so that drawings can have one size.
     """
     longest = max(room, longest_text(cells))
-    width = max(SIDE, round(CHARACTER * longest) + GAP) if longest > 1 else SIDE
+    width = max(SIDE, round(CHARACTER * longest) + ROOM) if longest > 1 else SIDE
     height = HEIGHT if longest > 2 else SIDE
     left = round(CHARACTER * max(len(str(row)) for row in rows)) + GAP
     top = 16
