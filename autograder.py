@@ -41,7 +41,7 @@ def main():
     outlet = prepare()
     try:
         options = parse_arguments()
-        require_packages()
+        require_packages(options)
         require_folder()
         status = run(options)
         if outlet:
@@ -77,6 +77,7 @@ def parse_arguments():
     add("--layers", metavar="FILE", help="the file to grade (layers.py)")
     add("--cases", metavar="DIR", help="the cases to grade with (test_cases)")
     add("--json", metavar="FILE", help="also write Gradescope's results.json")
+    add("--html", metavar="FILE", help="also write the report as a page, with pictures")
     add("--debug", action="store_true", help="run in this process, so that pdb works")
     add("--timeout", type=float, metavar="S", help="seconds that a case may take (10)")
     add("--budget", type=float, metavar="S", help="seconds after which no case is begun (no end)")
@@ -97,8 +98,20 @@ def parse_arguments():
         parser.error(f"--cases must be a folder, got {str(options.cases)!r}")
     if options.json == "":
         parser.error("--json must be a file, got ''")
+    check_page(parser, options)
     options.pdf = options.pdf or Path(options.layers).parent / "answers.pdf"
     return options
+
+
+def check_page(parser, options):
+    if options.html is None:
+        return
+    if options.html == "":
+        parser.error("--html must be a file, got ''")
+    if options.list or options.show:
+        parser.error("--html goes with a report only, not with --list or --show")
+    if os.path.realpath(options.html) == os.path.realpath(options.layers):
+        parser.error("--html must not be the file that is graded")
 
 
 def check_uid(uid):
@@ -110,8 +123,9 @@ def check_uid(uid):
         fail(fault)
 
 
-def require_packages():
-    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+def require_packages(options):
+    needed = PACKAGES + (["jinja2"] if options.html else [])
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
         names = ", ".join(missing)
         fail(f"packages are missing ({names}); pip install -r requirements.txt installs them")
@@ -131,8 +145,9 @@ def run(options):
     if options.list:
         list_cases(options)
         return 0
-    if options.json:
-        forget(options.json)
+    for path in (options.json, options.html):
+        if path:
+            forget(path)
     try:
         source = read_source(options.layers)
     except Unreadable as error:
@@ -149,7 +164,7 @@ def run(options):
     if loaded.response and not loaded.response.compiled:
         return nothing_to_grade(options, no_program(options.layers, loaded.response.error))
     notes = remarks(options, source, results, loaded)
-    write_results(options, results, notes)
+    write_results(options, results, notes, source.text)
     if options.show:
         print_code(results)
     else:
@@ -182,11 +197,15 @@ def forget(path):
 
 
 def nothing_to_grade(options, reason):
-    """Says why there is no score; also in results.json, as a score of 0."""
+    """Says why there is no score; also in results.json, as a score of 0, and on the page."""
     if options.json:
         from grading.report import write_reason
 
         write_or_fail(write_reason, options.json, reason)
+    if options.html:
+        from grading.report_page import write_reason_page
+
+        write_or_fail(write_reason_page, options.html, options.layers, reason)
     fail(reason)
 
 
@@ -284,12 +303,16 @@ def progress(options, out):
     return bar
 
 
-def write_results(options, results, notes):
-    """Writes results.json, before anything is shown."""
+def write_results(options, results, notes, text):
+    """Writes results.json and the page, before anything is shown."""
     if options.json:
         from grading.report import write_json
 
         write_or_fail(write_json, options.json, results, notes)
+    if options.html:
+        from grading.report_page import write_page
+
+        write_or_fail(write_page, options.html, options.layers, results, notes, text)
 
 
 def pack_or_complain(options, source, loaded):
