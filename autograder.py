@@ -96,22 +96,20 @@ def parse_arguments():
             parser.error(f"--{name} must be positive, got {seconds:g}")
     if not os.path.isdir(options.cases):
         parser.error(f"--cases must be a folder, got {str(options.cases)!r}")
-    if options.json == "":
-        parser.error("--json must be a file, got ''")
-    check_page(parser, options)
+    check_outputs(parser, options)
     options.pdf = options.pdf or Path(options.layers).parent / "answers.pdf"
     return options
 
 
-def check_page(parser, options):
-    if options.html is None:
-        return
-    if options.html == "":
-        parser.error("--html must be a file, got ''")
-    if options.list or options.show:
+def check_outputs(parser, options):
+    for name in ("json", "html"):
+        path = getattr(options, name)
+        if path == "":
+            parser.error(f"--{name} must be a file, got ''")
+        if path and os.path.realpath(path) == os.path.realpath(options.layers):
+            parser.error(f"--{name} must not be the file that is graded")
+    if options.html and (options.list or options.show):
         parser.error("--html goes with a report only, not with --list or --show")
-    if os.path.realpath(options.html) == os.path.realpath(options.layers):
-        parser.error("--html must not be the file that is graded")
 
 
 def check_uid(uid):
@@ -203,9 +201,10 @@ def nothing_to_grade(options, reason):
 
         write_or_fail(write_reason, options.json, reason)
     if options.html:
-        from grading.report_page import write_reason_page
+        from grading.report_page import reason_page
+        from grading.whole import write_text
 
-        write_or_fail(write_reason_page, options.html, options.layers, reason)
+        write_or_fail(write_text, options.html, reason_page(options.layers, reason))
     fail(reason)
 
 
@@ -310,9 +309,11 @@ def write_results(options, results, notes, text):
 
         write_or_fail(write_json, options.json, results, notes)
     if options.html:
-        from grading.report_page import write_page
+        from grading.report_page import report_page
+        from grading.whole import write_text
 
-        write_or_fail(write_page, options.html, options.layers, results, notes, text)
+        page = report_page(options.layers, results, notes, text)
+        write_or_fail(write_text, options.html, page)
 
 
 def pack_or_complain(options, source, loaded):

@@ -6,6 +6,7 @@ own policy lets no script run.
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import jinja2
@@ -20,12 +21,18 @@ def render(template: Path, **values: object) -> str:
 
     Raises: jinja2.UndefinedError if the template needs a value that is not given.
     """
+    return _environment(template.parent).get_template(template.name).render(values)
+
+
+@functools.cache
+def _environment(folder: Path) -> jinja2.Environment:
+    """Compiles each template once."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([template.parent, TEMPLATES]),
+        loader=jinja2.FileSystemLoader([folder, TEMPLATES]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["points"] = as_text
-    return environment.get_template(template.name).render(values)
+    return environment

@@ -20,7 +20,7 @@ from .messages import meaning
 from .outcome import SKIPPED, Outcome, Raised, Refusal
 from .pipeline import Result
 from .snippet import construction
-from .whole import whole
+from .whole import write_text
 
 STYLES = {"passed": "green", "failed": "red", "error": "yellow"}
 MARGIN = 3  # of what is said of a cause
@@ -416,8 +416,7 @@ def write_reason(path: str | PathLike[str], reason: str) -> None:
 
 
 def _write(path: str | PathLike[str], results: dict[str, Any]) -> None:
-    with whole(path) as part:
-        part.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(results, indent=2) + "\n")
 
 
 def gradescope(results: Sequence[Result], remarks: list[str]) -> dict[str, Any]:

@@ -30,7 +30,6 @@ from .report import (
     plural,
     tried,
 )
-from .whole import whole
 
 TEMPLATE = pages.TEMPLATES / "report.html.j2"
 MOST = 2000  # characters of any one text
@@ -104,14 +103,13 @@ class QuestionView:
     passed: int
 
 
-def write_page(
-    path: str | PathLike[str],
+def report_page(
     name: str | PathLike[str],
     results: Sequence[Result],
     remarks: Sequence[str],
     source: str,
-) -> None:
-    """Writes the page. Raises: OSError if it cannot.
+) -> str:
+    """Returns the page of a report.
 
     Args:
         name: of the file that was graded.
@@ -119,8 +117,8 @@ def write_page(
     """
     earned = sum(result.score for result in results)
     possible = sum(result.question.points for result in results)
-    _write(
-        path,
+    return pages.render(
+        TEMPLATE,
         title=f"{_file(name)}: {as_text(earned)} of {plural(possible, 'point')}",
         reason="",
         questions=[_question(result, source) for result in results],
@@ -130,15 +128,10 @@ def write_page(
     )
 
 
-def write_reason_page(path: str | PathLike[str], name: str | PathLike[str], reason: str) -> None:
-    """Writes the page of a submission that could not be graded at all. Raises: OSError."""
-    _write(path, title=f"{_file(name)}: not graded", reason=_clipped(clean(reason)))
-
-
-def _write(path: str | PathLike[str], **values: object) -> None:
-    text = pages.render(TEMPLATE, **values)
-    with whole(path) as part:
-        part.write_text(text, encoding="utf-8")
+def reason_page(name: str | PathLike[str], reason: str) -> str:
+    """Returns the page of a submission that could not be graded at all."""
+    title = f"{_file(name)}: not graded"
+    return pages.render(TEMPLATE, title=title, reason=_clipped(clean(reason)))
 
 
 def _file(name: str | PathLike[str]) -> str:

@@ -26,6 +26,12 @@ def whole(path: str | PathLike[str]) -> Iterator[Path]:
         part.replace(os.path.realpath(path))
 
 
+def write_text(path: str | PathLike[str], text: str) -> None:
+    """Writes a text in UTF-8. Raises: OSError if it cannot."""
+    with whole(path) as part:
+        part.write_text(text, encoding="utf-8")
+
+
 def clear(path: str | PathLike[str]) -> None:
     """Removes the file at ``path``. Raises: OSError if none can be written there."""
     if _is_special(path):

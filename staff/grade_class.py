@@ -35,7 +35,7 @@ from grading.operations import TABLES
 from grading.pipeline import mark
 from grading.runner import Runner
 from grading.source import Source
-from grading.whole import whole
+from grading.whole import whole, write_text
 from staff.command import run_tool
 from staff.grades import give_marks, override, row_of, write_grades, write_key
 from staff.intake import HandIn, read_class
@@ -83,7 +83,8 @@ def write_all(options: argparse.Namespace, hand_ins: list[HandIn], store: Store)
     feedback.mkdir(exist_ok=True)
     for row in rows:
         if row.report:
-            write(feedback / f"{row.hand_in.label}.txt", row.report)
+            write_text(feedback / f"{row.hand_in.label}.txt", row.report)
+            write_text(feedback / f"{row.hand_in.label}.html", row.page)
     by_person = {p: row for p, row in members(rows, sheet).items() if row.report}
     write_feedback(options.out / "feedback.zip", by_person)
     if sheet:
@@ -115,11 +116,6 @@ def remembered(given: Path | None, path: Path) -> Path | None:
         with whole(path) as part:
             part.write_bytes(blob)
     return path if path.exists() else None
-
-
-def write(path: Path, text: str) -> None:
-    with whole(path) as part:
-        part.write_text(text, encoding="utf-8")
 
 
 def parse_arguments() -> argparse.Namespace:

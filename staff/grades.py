@@ -19,8 +19,8 @@ from grading import GraderError, report
 from grading.cases import Question, as_text
 from grading.closeup import WIDEST
 from grading.judge import Verdict
-from grading.outcome import Raised
 from grading.pipeline import Result
+from grading.report_page import reason_page, report_page
 from grading.whole import whole
 from staff.intake import HandIn
 from staff.results import Graded
@@ -50,6 +50,7 @@ class Row:
     Attributes:
         points: by question; None of one that has none.
         report: what the student's own run shows.
+        page: the same as a page, with pictures.
         reasons: why a person should look at it.
     """
 
@@ -61,6 +62,7 @@ class Row:
     remarks: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     report: str = ""
+    page: str = ""
 
     @property
     def total(self) -> float | None:
@@ -74,16 +76,14 @@ def row_of(hand_in: HandIn, graded: Graded | None, questions: Mapping[str, Quest
     row.remarks += hand_in.remarks
     row.reasons += hand_in.doubts
     if hand_in.source is None:
-        row.status = UNREADABLE
-        row.remarks.insert(0, hand_in.fault)
-        row.report = f"{hand_in.fault}\n"
+        _say_unreadable(row, hand_in.fault)
         return row
     if graded is None:
         row.status = WAITING
         return row
     error = graded.loaded.response.error if graded.loaded.response else None
     if error and graded.loaded.response and not graded.loaded.response.compiled:
-        _say_unreadable(row, error)
+        _say_unreadable(row, report.no_program("layers.py", error))
         return row
     row.results = graded.results(questions.values())
     row.points = {result.question.name: round(result.score, 2) for result in row.results}
@@ -93,11 +93,11 @@ def row_of(hand_in: HandIn, graded: Graded | None, questions: Mapping[str, Quest
     return row
 
 
-def _say_unreadable(row: Row, error: Raised) -> None:
-    fault = report.no_program("layers.py", error)
+def _say_unreadable(row: Row, fault: str) -> None:
     row.status = UNREADABLE
     row.remarks.insert(0, fault)
     row.report = f"{fault}\n"
+    row.page = reason_page("layers.py", fault)
 
 
 def _say_what_ran(row: Row, graded: Graded) -> None:
@@ -109,6 +109,7 @@ def _say_what_ran(row: Row, graded: Graded) -> None:
     console = Console(file=stream, width=WIDEST, soft_wrap=True, highlight=False, markup=False)
     report.show(row.results, notes, console, text)
     row.report = stream.getvalue().lstrip("\n")
+    row.page = report_page("layers.py", row.results, notes, text)
     refused = len(graded.loaded.response.refused) if graded.loaded.response else 0
     for result in row.results:
         if result.lost:

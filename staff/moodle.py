@@ -117,14 +117,16 @@ def members(rows: Iterable[Row], worksheet: Worksheet | None) -> dict[str, Row]:
 
 
 def write_feedback(path: Path, rows: Mapping[str, Row]) -> None:
-    """Writes feedback.zip, of reports by participant. Raises: OSError if it cannot."""
+    """Writes feedback.zip, of reports and pages by participant. Raises: OSError if it cannot."""
     with whole(path) as part, zipfile.ZipFile(part, "w") as archive:
         for participant in sorted(rows, key=lambda number: (len(number), number)):
-            name = f"Participant_{participant}_assignsubmission_file_/feedback.txt"
-            info = zipfile.ZipInfo(name, DATE)
-            info.create_system = 3  # the same on every system
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, rows[participant].report, zipfile.ZIP_DEFLATED)
+            folder = f"Participant_{participant}_assignsubmission_file_"
+            row = rows[participant]
+            for name, text in (("feedback.txt", row.report), ("feedback.html", row.page)):
+                info = zipfile.ZipInfo(f"{folder}/{name}", DATE)
+                info.create_system = 3  # the same on every system
+                info.external_attr = 0o644 << 16
+                archive.writestr(info, text, zipfile.ZIP_DEFLATED)
 
 
 def write_worksheet(

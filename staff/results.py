@@ -27,7 +27,7 @@ from grading.operations import Finding
 from grading.outcome import Frame, Outcome, Raised, Refusal, Response
 from grading.pipeline import Marked, Result, result_of
 from grading.source import Source
-from grading.whole import whole
+from grading.whole import write_text
 
 ROOT = Path(__file__).parent.parent
 LETTERS = 16  # of each half of a key
@@ -125,8 +125,7 @@ class Store:
             },
         }
         text = json.dumps(record, indent=1, ensure_ascii=False)
-        with whole(self._path(source)) as part:
-            part.write_text(text + "\n", encoding="utf-8")
+        write_text(self._path(source), text + "\n")
 
     def _causes(self, graded: Graded) -> list[dict[str, Any]]:
         return [

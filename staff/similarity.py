@@ -12,12 +12,12 @@ What two files share is weighed by how rare it is here:
     w = weight(kind) · log((N + 1) / n) / m^(1/4)
 
 N is the number of files, n how many have it, m how many things of its kind stand in just these
-files (they are one piece of evidence more or less); what the handout gives does not count. The sum of w over what
-two share is no score yet, since right answers are made of few idioms, and who writes one writes its
-neighbours. A pair's score is what is left of it once all others are accounted for: the partial
-correlation, 100 for two files that have all with each other and nothing with anybody else. No
-number is a threshold: beside the scores stands how high honest pairs of this class are expected to
-come.
+files (they are one piece of evidence more or less); what the handout gives does not count. The sum
+of w over what two share is no score yet, since right answers are made of few idioms, and who writes
+one writes its neighbours. A pair's score is what is left of it once all others are accounted for:
+the partial correlation, 100 for two files that have all with each other and nothing with anybody
+else. No number is a threshold: beside the scores stands how high honest pairs of this class are
+expected to come.
 
 Exit status: 0; 1 if a file cannot be read or written; 2 bad usage; 130 for Ctrl-C.
 """
@@ -42,7 +42,7 @@ from rich.console import Console
 from rich.progress import track
 
 from grading import GraderError, pages
-from grading.whole import whole
+from grading.whole import whole, write_text
 from staff.command import positive, run_tool
 from staff.disguises import Line, Shared, disguises, marked
 from staff.forms import LAYERS, Feature, features
@@ -518,8 +518,7 @@ def write_page(
         expected=expected,
         parts=PARTS,
     )
-    with whole(path) as part:
-        part.write_text(text, encoding="utf-8")
+    write_text(path, text)
 
 
 if __name__ == "__main__":

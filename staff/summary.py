@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grading import pages
 from grading.cases import Question
-from grading.whole import whole
+from grading.whole import write_text
 from staff.grades import LOOK, UNREADABLE, WAITING, Row
 
 TEMPLATE = Path(__file__).with_name("summary.html.j2")
@@ -53,8 +53,7 @@ def write_summary(
         causes=_causes(rows),
         unsettled=[row for row in order if row.status in (LOOK, UNREADABLE, WAITING)],
     )
-    with whole(path) as part:
-        part.write_text(text, encoding="utf-8")
+    write_text(path, text)
 
 
 def numbers(rows: Sequence[Row]) -> dict[str, str]:

@@ -234,6 +234,10 @@ def test_a_list_needs_nothing_to_grade_and_touches_no_results(tmp_path):
     "arguments, message",
     [
         (["--json", ""], "--json must be a file, got '' (--help lists the options)"),
+        (
+            ["--json", "./layers.py"],
+            "--json must not be the file that is graded (--help lists the options)",
+        ),
         (["--cases", "none"], "--cases must be a folder, got 'none' (--help lists the options)"),
         (["--list", "--case", "ties"], "the cases of --list; did you mean q3/ties?"),
         (["--list", "--case", "q3/tie"], "the cases of --list; did you mean q3/ties?"),

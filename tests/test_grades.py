@@ -150,8 +150,8 @@ def page(tmp_path):
 def test_the_summary_asks_nothing_of_the_network(page):
     parsed = Page(page)
     assert {tag for tag, _ in parsed.tags} & {"script", "img", "link", "iframe", "object"} == set()
-    assert [a["href"] for a in parsed.all("a")] == ["feedback/71.txt"] + [
-        f"feedback/{label}.txt" for label in ("71", "72", "73")
+    assert [a["href"] for a in parsed.all("a")] == ["feedback/71.html"] + [
+        f"feedback/{label}.html" for label in ("71", "72", "73")
     ]
     assert "url(" not in page
     assert "//" not in page

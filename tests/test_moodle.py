@@ -91,8 +91,8 @@ def test_moodle_takes_each_feedback_for_whom_it_is(folders_end_in, tmp_path):
     rows = [row("71", report="of 71\n"), row("9", "_王_小明_", report="of 9\n")]
     write_feedback(tmp_path / "feedback.zip", members(rows, None))
     assert imported_feedback(tmp_path / "feedback.zip", {9, 71}, folders_end_in) == {
-        9: {"feedback.txt": b"of 9\n"},
-        71: {"feedback.txt": b"of 71\n"},
+        9: {"feedback.txt": b"of 9\n", "feedback.html": b""},
+        71: {"feedback.txt": b"of 71\n", "feedback.html": b""},
     }
 
 
@@ -115,9 +115,9 @@ def test_a_teams_feedback_is_that_of_each_member(tmp_path):
     write_feedback(tmp_path / "feedback.zip", members(rows, sheet))
     found = imported_feedback(tmp_path / "feedback.zip", {1, 2, 3})
     assert found == {
-        1: {"feedback.txt": b"blue\n"},
-        2: {"feedback.txt": b"blue\n"},
-        3: {"feedback.txt": b"others\n"},
+        1: {"feedback.txt": b"blue\n", "feedback.html": b""},
+        2: {"feedback.txt": b"blue\n", "feedback.html": b""},
+        3: {"feedback.txt": b"others\n", "feedback.html": b""},
     }
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from grading.cases import read_questions
-from grading.report_page import MOST, write_reason_page
+from grading.report_page import MOST, reason_page
 from staff.misconceptions import MISCONCEPTIONS, submission
 from staff.starter import starter
 
@@ -277,9 +277,7 @@ def test_a_source_that_cannot_be_read_gets_a_page_that_says_why(tmp_path):
     assert "points" not in text
 
 
-def test_the_name_of_a_file_is_text_too(tmp_path):
-    page = tmp_path / "page.html"
-    write_reason_page(page, "</title><script>\x1b\udc80.py", "no \udc80")
-    text = page.read_text(encoding="utf-8")
+def test_the_name_of_a_file_is_text_too():
+    text = reason_page("</title><script>\x1b\udc80.py", "no \udc80")
     assert "<h1>title&gt;&lt;script&gt;\ufffd\ufffd.py: not graded</h1>" in text
     assert '<p class="said wrong">no \ufffd</p>' in text
