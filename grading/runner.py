@@ -58,7 +58,7 @@ TOKEN = "GRADING_WORKER"  # the environment variable by which a worker's descend
 
 
 class AnswersRequests(Protocol):
-    """A process that a submission runs in: _Worker here, and staff/children.py has another.
+    """A process that a submission runs in: Worker here, and staff/children.py has another.
 
     Attributes:
         ended: whether it has been killed, and a new one must take its place.
@@ -96,7 +96,7 @@ class Runner(contextlib.AbstractContextManager):
         budget: float = math.inf,
         start: Callable[[float, float], AnswersRequests] | None = None,
     ):
-        self._new_worker = start or _Worker
+        self._new_worker = start or Worker
         file = os.path.realpath(source.path)
         self._load = {"text": source.text, "file": file, "tables": tables, "calls": []}
         self._timeout = timeout
@@ -159,12 +159,17 @@ class Runner(contextlib.AbstractContextManager):
         return outcome
 
 
-class _Worker:
-    """One process, its folder and all of its descendants."""
+class Worker:
+    """One process, its folder and all of its descendants.
+
+    Attributes:
+        look: called again and again while an answer is waited for; what it raises ends the wait.
+    """
 
     def __init__(self, timeout: float, memory: float):
         self.timeout = timeout
         self.memory = memory
+        self.look: Callable[[], None] | None = None
         self.ready = False
         self.ended = False
         self.began = time.time()
@@ -193,7 +198,7 @@ class _Worker:
 
     def ask(self, request: Request | dict[str, Any], tensors: Tensors) -> Outcome:
         """Sends a request and returns its Outcome; a worker that it ended is killed."""
-        self._be_ready()
+        self.be_ready()
         name = secrets.token_hex(16)  # drawn now, so that no answer to it can be waiting
         self._send(name, request, tensors)
         answer = name + ".answer"
@@ -214,7 +219,12 @@ class _Worker:
             check_room()
         return outcome
 
-    def _be_ready(self) -> None:
+    @property
+    def is_fit(self) -> bool:
+        """Whether it can still be asked: a spare one may have waited for hours."""
+        return self.process.poll() is None and os.path.isdir(self.folder)
+
+    def be_ready(self) -> None:
         """Waits, once, until the worker has imported torch."""
         if self.ready:
             return
@@ -283,6 +293,8 @@ class _Worker:
         if now > self.looked + LOOK:
             self.looked = now
             self._look_for_children()
+            if self.look and self.ready:
+                self.look()
         sizes = {process: _resident(process) for process in self.tree}
         self.tree = {process: self.tree[process] for process, size in sizes.items() if size}
         growths = [sizes[process] - before for process, before in self.tree.items()]
@@ -322,6 +334,54 @@ class _Worker:
             if process.create_time() > self.began - 60 and process.environ()[TOKEN] == self.token:
                 return _resident(process) > 0
         return False
+
+
+class Spare(contextlib.AbstractContextManager):
+    """A worker that has imported torch by the time that a Runner takes it.
+
+    The first one starts at once. It takes no fork, as the class's server does, and so serves on
+    every system.
+
+    Attributes:
+        look: of the worker that is taken.
+    """
+
+    def __init__(self, timeout: float):
+        self._timeout = timeout
+        self._worker: Worker | None = None
+        self.look: Callable[[], None] | None = None
+        self.start()
+
+    def start(self) -> None:
+        """Starts one, unless there is one."""
+        if self._worker and not self._worker.is_fit:
+            self._discard()
+        if self._worker is None:
+            with contextlib.suppress(OSError):  # whoever takes it tries again, and says so
+                self._worker = Worker(self._timeout, math.inf)
+
+    def wait(self) -> None:
+        """Returns once it is ready."""
+        self.start()
+        if self._worker:
+            self._worker.be_ready()
+
+    def take(self, timeout: float, memory: float) -> Worker:
+        """Hands it over, as what a Runner starts."""
+        worker = self._worker or Worker(timeout, memory)
+        self._worker = None
+        worker.timeout = timeout
+        worker.memory = memory
+        worker.look = self.look
+        return worker
+
+    def _discard(self) -> None:
+        if self._worker:
+            self._worker.kill()
+        self._worker = None
+
+    def __exit__(self, *_: object) -> None:
+        self._discard()
 
 
 def _check_processes() -> None:
