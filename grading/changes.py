@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from .diagnosis import Cause
 from .judge import Verdict
@@ -43,46 +42,55 @@ class Grading:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """What came, went and stayed of all that is told; each in the order in which it is told."""
+class Gone:
+    """What is told no more.
 
-    new: tuple[Any, ...]
-    gone: tuple[Any, ...]
-    kept: tuple[Any, ...]
+    Attributes:
+        is_mended: whether a case passes now that it failed; else another fault may hide it.
+    """
 
-    def __bool__(self) -> bool:
-        return bool(self.new or self.gone)
+    thing: Told
+    is_mended: bool
 
 
 @dataclass(frozen=True)
 class QuestionChange:
-    """What changed in one question.
+    """What changed in one question, of all that is told of it.
+
+    That is its causes, what it used or reached for and may not, verdicts that are the grader's
+    fault, and the line that is said of it as a whole.
 
     Attributes:
-        told: of its causes, operations that are not allowed, what was refused, verdicts that are
-            the grader's fault, and the line that is said of it as a whole.
+        new: a cause is new if one of its mistakes is.
+        gone: a mistake of the catalogue as its hint.
         verdicts: those that differ, as they are now.
         prints: whether it prints something else than before.
     """
 
     result: Result
     gained: float
-    told: Difference
+    new: tuple[Told, ...]
+    gone: tuple[Gone, ...]
+    kept: tuple[Told, ...]
     verdicts: tuple[Verdict, ...]
     prints: bool
 
     def __bool__(self) -> bool:
-        return bool(self.told) or self.prints or abs(self.gained) > LEAST
+        return bool(self.new or self.gone or self.prints or abs(self.gained) > LEAST)
 
 
 @dataclass(frozen=True)
 class Change:
-    """What changed in all that was graded."""
+    """What changed in all that was graded.
+
+    Attributes:
+        remarks: those that are new.
+    """
 
     now: Grading
     gained: float
     questions: tuple[QuestionChange, ...]
-    remarks: Difference
+    remarks: tuple[str, ...]
 
     def __bool__(self) -> bool:
         return any(self.questions) or bool(self.remarks)
@@ -94,25 +102,39 @@ def change(before: Grading, now: Grading) -> Change:
         _of_question(before.results[i], before.headlines[i], now.results[i], now.headlines[i])
         for i in range(len(now.results))
     ]
-    remarks = _difference(_keyed(before.remarks), _keyed(now.remarks))
+    remarks = tuple(remark for remark in now.remarks if remark not in before.remarks)
     return Change(now, now.score - before.score, tuple(questions), remarks)
 
 
 def _of_question(
     before: Result, headline_before: str | None, now: Result, headline: str | None
 ) -> QuestionChange:
-    told = _difference(_told(before, headline_before), _told(now, headline))
-    if headline:
-        # What the causes were is hidden by it, and not mended.
-        gone = tuple(thing for thing in told.gone if not isinstance(thing, Cause))
-        told = Difference(told.new, gone, told.kept)
-    verdicts = [
-        verdict
-        for verdict, earlier in zip(now.verdicts, before.verdicts)
-        if _seen(verdict) != _seen(earlier)
+    told = _told(now, headline)
+    parts_before = _parts(_told(before, headline_before))
+    parts_now = _parts(told)
+    passed = {verdict.case.name for verdict in now.verdicts if verdict.status == "passed"}
+    gone = [
+        Gone(part.thing, not part.cases or not part.cases.isdisjoint(passed))
+        for key, part in parts_before.items()
+        if key not in parts_now
     ]
-    prints = _printed(now) != _printed(before)
-    return QuestionChange(now, now.score - before.score, told, tuple(verdicts), prints)
+    if headline:
+        gone = []  # whatever was wrong, it is hidden now
+    is_new = [not _parts([thing]).keys() <= parts_before.keys() for thing in told]
+    return QuestionChange(
+        result=now,
+        gained=now.score - before.score,
+        new=tuple(thing for thing, new in zip(told, is_new) if new),
+        gone=tuple(gone),
+        kept=tuple(thing for thing, new in zip(told, is_new) if not new),
+        verdicts=_other_verdicts(before, now),
+        prints=_printed(before) != _printed(now),
+    )
+
+
+def _other_verdicts(before: Result, now: Result) -> tuple[Verdict, ...]:
+    pairs = zip(before.verdicts, now.verdicts)
+    return tuple(verdict for earlier, verdict in pairs if _seen(earlier) != _seen(verdict))
 
 
 def _seen(verdict: Verdict) -> tuple[str, str, str]:
@@ -124,47 +146,52 @@ def _printed(result: Result) -> list[str]:
     return [verdict.printed for verdict in result.verdicts]
 
 
-def _difference(before: dict[Hashable, Told], now: dict[Hashable, Told]) -> Difference:
-    return Difference(
-        tuple(thing for key, thing in now.items() if key not in before),
-        tuple(thing for key, thing in before.items() if key not in now),
-        tuple(thing for key, thing in now.items() if key in before),
-    )
+def _told(result: Result, headline: str | None) -> list[Told]:
+    """All that is told of a question."""
+    causes: list[Told] = [headline] if headline else [*result.causes]
+    errors = [verdict for verdict in result.verdicts if verdict.status == "error"]
+    return [*causes, *errors, *result.findings, *result.refusals]
 
 
-def _told(result: Result, headline: str | None) -> dict[Hashable, Told]:
-    """All that is told of a question, each by what it is known by in another grading."""
-    things: list[Told] = [headline] if headline else [*result.causes]
-    things += [verdict for verdict in result.verdicts if verdict.status == "error"]
-    things += [*result.findings, *result.refusals]
-    return _keyed(things)
+@dataclass(frozen=True)
+class _Part:
+    """What comes or goes as one: a mistake that several causes share, or any other thing.
+
+    Attributes:
+        cases: the names of those that failed for it; none if it has no cases of its own.
+    """
+
+    thing: Told
+    cases: frozenset[str] = frozenset()
 
 
-def _keyed(things: Iterable[Told]) -> dict[Hashable, Told]:
-    """Things by their keys, of which those that are alike are counted."""
-    keyed: dict[Hashable, Told] = {}
+def _parts(things: Iterable[Told]) -> dict[Hashable, _Part]:
+    """The parts of things, each by what it is known by in another grading."""
+    parts: dict[Hashable, _Part] = {}
     for thing in things:
-        count = 0
-        while (_key(thing), count) in keyed:
-            count += 1
-        keyed[_key(thing), count] = thing
-    return keyed
+        if not isinstance(thing, Cause):
+            parts[_key(thing)] = _Part(thing)
+            continue
+        mistakes: dict[Hashable, Told] = dict(zip(thing.names, thing.text.splitlines()))
+        cases = frozenset(verdict.case.name for verdict in thing.verdicts)
+        for key, told in (mistakes or {_symptom(thing): thing}).items():
+            shared = parts[key].cases if key in parts else frozenset()
+            parts[key] = _Part(told, cases | shared)
+    return parts
 
 
 def _key(thing: Told) -> Hashable:
     """What a thing is known by: never a line's number, which moves with every line above it."""
-    if isinstance(thing, Cause):
-        return thing.names or ("", *_symptom(thing))
     if isinstance(thing, Finding):
         return "operation", thing.name
     if isinstance(thing, Refusal):
-        return "refusal", thing.what
+        return "refused", thing.what
     if isinstance(thing, Verdict):
         return "error", thing.case.name
     return thing
 
 
-def _symptom(cause: Cause) -> tuple[str, ...]:
+def _symptom(cause: Cause) -> Hashable:
     """What is seen of a cause that has no name: of an exception its message, and the statement."""
     failure = cause.verdicts[0].failure
     if failure and failure.raised:

@@ -136,9 +136,7 @@ def show_change(change: Change, console: Console, clock: str, verbose: bool = Fa
     for question in change.questions:
         if question:
             _show_question_change(question, verbose, page)
-    for remark in change.remarks.gone:
-        page.put(f"Gone: {_in_one_line(remark)}", style="green")
-    for remark in change.remarks.new:
+    for remark in change.remarks:
         _show_remark(remark, page)
     if len(now.results) > 1:
         page.put(f"\n{total}{_gained(change.gained)}", style="bold")
@@ -148,13 +146,17 @@ def _show_question_change(change: QuestionChange, verbose: bool, page: Page) -> 
     result = change.result
     points = f"{_points(result.score, result.question.points)}{_gained(change.gained)}"
     page.put(f"Question {result.question.name}: {points}", style="bold")
-    for thing in change.told.gone:
-        page.put(f"Gone: {_in_one_line(_line_of(thing, result))}", style="green")
-    kept = _kept(change.told.kept)
+    for gone in change.gone:
+        line = _in_one_line(_line_of(gone.thing, result))
+        if gone.is_mended:
+            page.put(f"Gone: {line}", style="green")
+        else:
+            page.put(f"No longer seen: {line}", style="yellow")
+    kept = _kept(change.kept)
     if kept:
         page.put(f"Still there: {kept}")
-    _show_causes([thing for thing in change.told.new if isinstance(thing, Cause)], page)
-    others = [thing for thing in change.told.new if not isinstance(thing, Cause)]
+    _show_causes([thing for thing in change.new if isinstance(thing, Cause)], page)
+    others = [thing for thing in change.new if not isinstance(thing, Cause)]
     for thing in others:
         page.put()
         page.put(_line_of(thing, result), style="red")
