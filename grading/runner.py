@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -108,13 +109,15 @@ class Runner(contextlib.AbstractContextManager):
     def _start(self) -> None:
         _check_processes()
         try:
-            self._worker = self._new_worker(self._timeout, self._memory)
+            with _uninterrupted():
+                self._worker = self._new_worker(self._timeout, self._memory)
         except OSError as error:
             raise GraderError(f"the worker cannot be started: {error}") from error
         self._loaded: Outcome | None = None
 
     def __exit__(self, *_: object) -> None:
-        self._worker.kill()
+        with _uninterrupted():
+            self._worker.kill()
 
     def load(self) -> Outcome:
         """Loads the submission, once a worker."""
@@ -357,7 +360,8 @@ class Spare(contextlib.AbstractContextManager):
         if self._worker and not self._worker.is_fit:
             self._discard()
         if self._worker is None:
-            with contextlib.suppress(OSError):  # whoever takes it tries again, and says so
+            # Whoever takes it tries again, and says why there is none.
+            with contextlib.suppress(OSError), _uninterrupted():
                 self._worker = Worker(self._timeout, math.inf)
 
     def wait(self) -> None:
@@ -376,12 +380,30 @@ class Spare(contextlib.AbstractContextManager):
         return worker
 
     def _discard(self) -> None:
-        if self._worker:
-            self._worker.kill()
-        self._worker = None
+        with _uninterrupted():
+            if self._worker:
+                self._worker.kill()
+            self._worker = None
 
     def __exit__(self, *_: object) -> None:
         self._discard()
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Puts Ctrl-C off to the end: half a worker would be nobody's, and a folder would stay."""
+    came: list[int] = []
+    is_ours = threading.current_thread() is threading.main_thread()
+    if not is_ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if came:
+            raise KeyboardInterrupt
 
 
 def _check_processes() -> None:
