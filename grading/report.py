@@ -156,6 +156,7 @@ def _show_question_change(change: QuestionChange, verbose: bool, page: Page) -> 
     if kept:
         page.put(f"Still there: {kept}")
     _show_causes([thing for thing in change.new if isinstance(thing, Cause)], page)
+    _show_skipped(result, page)
     others = [thing for thing in change.new if not isinstance(thing, Cause)]
     for thing in others:
         page.put()
@@ -213,9 +214,7 @@ def _show_question(result: Result, source: str, verbose: bool, page: Page) -> No
     else:
         _show_causes(result.causes, page)
     _show_errors(result, page)
-    skipped = [verdict for verdict in result.verdicts if _is_skipped(verdict)]
-    if skipped:
-        page.put(f"\nNot run: {len(skipped)} cases, since {SKIPPED}")
+    _show_skipped(result, page)
     told = list(findings(result))
     if told:
         page.put()
@@ -347,6 +346,12 @@ def _show_errors(result: Result, page: Page) -> None:
             page.put()
             page.put(_head(verdict))
             page.put(verdict.failure.text, indent=INDENT)
+
+
+def _show_skipped(result: Result, page: Page) -> None:
+    skipped = [verdict for verdict in result.verdicts if _is_skipped(verdict)]
+    if skipped:
+        page.put(f"\nNot run: {len(skipped)} cases, since {SKIPPED}")
 
 
 def _show_passed(result: Result, page: Page) -> None:

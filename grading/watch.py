@@ -39,14 +39,8 @@ class Changed(Exception):
 
 @dataclass(frozen=True)
 class State:
-    """What the file is at one time.
+    """What the file is at one time: its source, or the reason why it cannot be graded, or both."""
 
-    Attributes:
-        stamp: what every save changes.
-        reason: why it cannot be graded, if so.
-    """
-
-    stamp: tuple[int, ...]
     source: Source | None = None
     reason: str | None = None
 
@@ -57,10 +51,11 @@ class State:
 
     @property
     def is_whole(self) -> bool:
-        return self.source is not None and not self.reason and not self.source.text.isspace()
+        """Whether it is no file that an editor has only begun to write."""
+        return self.source is not None and not self.reason and bool(self.source.text.strip())
 
 
-NEVER_READ = State(())
+NEVER_READ = State()
 
 
 @dataclass
@@ -123,8 +118,9 @@ class Watch:
 
     def _look(self) -> None:
         """Raises: Changed if what is being graded is no longer what the file is."""
-        if _stamp(self.path) != self._state.stamp:
-            raise Changed
+        with contextlib.suppress(Unreadable):  # an editor may be replacing it
+            if read_source(self.path).blob != self._state.known_by:
+                raise Changed
 
     def _tell(self, state: State) -> None:
         if state.source is None or state.reason:
@@ -203,19 +199,11 @@ def read_state(path: str | PathLike[str]) -> State:
 
 
 def _read_at_once(path: str | PathLike[str]) -> State:
-    stamp = _stamp(path)  # first: if it is saved in between, the next look sees another
     try:
         source = read_source(path)
     except Unreadable as error:
-        return State(stamp, reason=str(error))
-    return State(stamp, source, _slip(path, source.text))
-
-
-def _stamp(path: str | PathLike[str]) -> tuple[int, ...]:
-    with contextlib.suppress(OSError):
-        status = os.stat(path)
-        return status.st_mtime_ns, status.st_size, status.st_ino
-    return ()
+        return State(reason=str(error))
+    return State(source, _slip(path, source.text))
 
 
 def _slip(path: str | PathLike[str], text: str) -> str | None:

@@ -11,6 +11,7 @@ from rich.console import Console
 from grading.cases import read_questions
 from grading.changes import Grading, change
 from grading.debugger import Debugger
+from grading.judge import Failure
 from grading.pipeline import grade
 from grading.report import headline, show_change
 from grading.source import Source
@@ -237,3 +238,27 @@ def test_less_than_shows_is_no_change_of_points():
     now = Grading((dataclasses.replace(result, verdicts=verdicts),), before.headlines)
     assert now.score != before.score
     assert shown(before, now) == ["12:34:56 Nothing changed. Total: 3/3"]
+
+
+def test_cases_that_were_not_run_are_counted():
+    before = graded(submission(STRIDE))
+    (result,) = before.results
+    skipped = Failure("skipped", "not run")
+    late = Failure("ended", "timeout (no answer within 10 s, in line 7)")
+    verdicts = [
+        dataclasses.replace(verdict, status="failed", failure=failure)
+        for verdict, failure in zip(result.verdicts, [late, skipped])
+    ]
+    now = Grading((dataclasses.replace(result, verdicts=tuple(verdicts)),), (None,))
+    lines = shown(before, now)
+    assert above_the_example(lines)[:3] == [
+        "Question q2: 0/3 (-1)",
+        f"No longer seen: {STRIDE.hint}",
+        f"1. {late.text[0].upper()}{late.text[1:]}; no mistake that the grader knows explains it.",
+    ]
+    told = "Not run: 1 cases, since cases before them took too long, or ended the process"
+    assert lines[-1] == told
+    moved = dataclasses.replace(late, text=late.text.replace("7", "8"))
+    verdicts[0] = dataclasses.replace(verdicts[0], failure=moved)
+    later = Grading((dataclasses.replace(result, verdicts=tuple(verdicts)),), (None,))
+    assert shown(now, later) == ["12:34:56 Nothing changed. Total: 0/3"]

@@ -276,6 +276,21 @@ def test_ctrl_c_in_a_later_grading_tells_the_grades_before_it(watched):
     assert list(watch.temporary.iterdir()) == []
 
 
+def test_results_that_cannot_be_written_end_it_and_nothing_is_left(watched, tmp_path):
+    (tmp_path / "results").mkdir()
+    report = tmp_path / "results" / "results.json"
+    watch = watched(WRONG, "--case", "q2/stride", "--json", report)
+    watch.begun()
+    workers = watch.workers()
+    shutil.rmtree(tmp_path / "results")
+    watch.save(plain())
+    (said,) = watch.until("autograder.py: .*")
+    assert said.startswith("autograder.py: cannot write: ")
+    assert watch.process.wait(LIMIT) == 2
+    assert [worker for worker in workers if worker.is_running()] == []
+    assert list(watch.temporary.iterdir()) == []
+
+
 @POSIX
 def test_who_is_killed_leaves_no_worker_and_no_folder(watched):
     watch = watched(plain(), "--case", "q2/stride")
