@@ -547,9 +547,9 @@ def test_ctrl_c_waits_until_a_worker_is_started_and_until_it_is_ended(monkeypatc
         kill(self)
 
     monkeypatch.setattr(rooms.Worker, "kill", interrupted_kill)
-    with pytest.raises(KeyboardInterrupt):
-        with Runner(read_source(ROOT / "layers.py"), TABLES, start=lambda *_: worker):
-            pass
+    runner = Runner(read_source(ROOT / "layers.py"), TABLES, start=lambda *_: worker)
+    with pytest.raises(KeyboardInterrupt), runner:
+        pass
     assert worker.ended
     assert not os.path.exists(worker.folder)
     assert signal.getsignal(signal.SIGINT) == before

@@ -28,7 +28,7 @@ from staff.misconceptions import MISCONCEPTIONS, plain, submission
 
 ROOT = Path(__file__).parent.parent
 GRADER = ROOT / "autograder.py"
-LIMIT = 120  # seconds in which anything must have come
+LIMIT = 300  # seconds in which anything must have come
 BY_NAME = {mistake.name: mistake for mistake in MISCONCEPTIONS}
 STRIDE = BY_NAME["conv-stride-ignored"]
 TWO = submission(BY_NAME["conv-bias-ignored"], STRIDE)
@@ -36,6 +36,7 @@ WRONG = submission(STRIDE)  # 16 of 20
 ENDLESS = "print('here')\nwhile True: pass\n"
 CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}"
 NO_PROGRAM = "import torch\ndef f(:\n"
+GRADES = ["", "Provisional grades", "=" * 18]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="as POSIX has it")
 
 
@@ -127,10 +128,6 @@ def plain_run(folder, *arguments):
     return done.returncode, done.stdout.splitlines(), done.stderr
 
 
-def in_place(path, text):
-    path.write_text(text, encoding="utf-8")
-
-
 def by_renaming(path, text):
     part = path.with_name("layers.py.tmp")
     part.write_text(text, encoding="utf-8")
@@ -168,83 +165,75 @@ def test_every_editors_way_to_save_is_seen(watched, tmp_path):
     path.write_text(WRONG, encoding="utf-8")
     watch = watched(None, "--case", "q2/stride", layers=layers)
     watch.begun()
-    ways = [in_place, by_renaming, by_backup, by_deleting, in_two_writes]
+    ways = [by_renaming, by_backup, by_deleting, in_two_writes]
     for i, way in enumerate(ways):
         text, points = (WRONG, r"0/2 \(-2\)") if i % 2 else (plain(), r"2/2 \(\+2\)")
         way(path, text)
         said = watch.until(f"Question q2: {points}")
-        assert [line for line in said if not re.fullmatch(CLOCK, line)][-2:] != [], way
-        assert not [line for line in said if "cannot read" in line], way
+        assert not [line for line in said if "cannot read" in line or "Nothing" in line], way
 
 
-def test_a_session_from_the_first_report_to_the_last(watched, tmp_path):
+def test_a_session_from_the_first_report_to_the_last_grades(watched, tmp_path):
     report = tmp_path / "results.json"
-    watch = watched(TWO, "-q", "q2", "--json", report)
+    watch = watched(TWO, "-q", "q2", "--verbose", "--json", report)
     first = watch.begun()
-    status, alone, err = plain_run(tmp_path, "-q", "q2")
+    status, alone, err = plain_run(tmp_path, "-q", "q2", "--verbose")
     assert (status, err) == (1, "")
     assert first == [*alone, "", "Watching layers.py; Ctrl-C ends."]
     assert json.loads(report.read_text())["score"] == 0
 
     watch.save(WRONG)
-    said = watch.until(r"Question q2: 16/20 \(\+16\)")
-    assert said[0] == ""
+    said = watch.until("Still there: .*")
     assert re.fullmatch(CLOCK, said[1])
-    assert len(said) == 3
-    assert watch.until("Gone: .*") == [f"Gone: {BY_NAME['conv-bias-ignored'].hint}"]
-    assert watch.until("Still .*") == ["Still there: 1 cause (4 points)"]
+    assert said[:1] + said[2:] == [
+        "",
+        "Question q2: 16/20 (+16)",
+        f"Gone: {BY_NAME['conv-bias-ignored'].hint}",
+        "Still there: 1 cause (4 points)",
+    ]
     assert json.loads(report.read_text())["score"] == 16
 
-    watch.save(NO_PROGRAM)
     reason = "layers.py, line 2: invalid syntax"
-    (said,) = watch.until(f"{CLOCK} .*")
-    assert re.fullmatch(f"{CLOCK} {reason}", said)
+    watch.save(NO_PROGRAM)
+    assert re.fullmatch(f"{CLOCK} {reason}", watch.until(f"{CLOCK} .*")[-1])
     assert plain_run(tmp_path, "-q", "q2") == (2, [], f"autograder.py: {reason}\n")
     results = json.loads(report.read_text())
     assert (results["score"], results["output"]) == (0, reason)
-
-    watch.save("")
-    (said,) = watch.until(f"{CLOCK} .*")
-    assert re.fullmatch(f"{CLOCK} the file defines no class CustomConv2D", said)
     watch.file.unlink()
-    (said,) = watch.until(f"{CLOCK} .*")
-    assert re.fullmatch(f"{CLOCK} cannot read layers.py: No such file or directory", said)
-    watch.save(f"{plain()}\nreturn\n")
-    number = len(plain().splitlines()) + 2
-    (said,) = watch.until(f"{CLOCK} .*")
-    assert re.fullmatch(f"{CLOCK} layers.py, line {number}: 'return' outside function", said)
+    reason = "cannot read layers.py: No such file or directory"
+    assert re.fullmatch(f"{CLOCK} {reason}", *watch.until(f"{CLOCK} .*"))
+    watch.save("")
+    reason = "the file defines no class CustomConv2D"
+    assert re.fullmatch(f"{CLOCK} {reason}", *watch.until(f"{CLOCK} .*"))
+    watch.save("import torch\nreturn\n")
+    reason = "layers.py, line 2: 'return' outside function"
+    assert re.fullmatch(f"{CLOCK} {reason}", *watch.until(f"{CLOCK} .*"))
 
     watch.save(f"{WRONG}\n# the same layers\n")
-    assert re.fullmatch(f"{CLOCK} Nothing changed. Total: 16/20", watch.until(f"{CLOCK} .*")[-1])
+    blank, said = watch.until(f"{CLOCK} .*")
+    assert blank == ""
+    assert re.fullmatch(f"{CLOCK} Nothing changed. Total: 16/20", said)
     assert json.loads(report.read_text())["score"] == 16
     watch.save(f"{WRONG}\n# the same layers\n")  # nothing is said of the same bytes
     watch.save(plain())
-    assert watch.until(r"Question q2: 20/20 \(\+4\)")[0] == ""
-    assert watch.until("Gone: .*") == [f"Gone: {STRIDE.hint}"]
+    said = watch.until("PASSED    2/2    .*  q2/stride")
+    assert re.fullmatch(CLOCK, said[1])
+    assert said[2:-1] == ["Question q2: 20/20 (+4)", f"Gone: {STRIDE.hint}", ""]
     assert json.loads(report.read_text())["score"] == 20
-
-
-GRADES = ["", "Provisional grades", "=" * 18]
+    if os.name == "posix":
+        status, said = watch.end()
+        assert status == 0
+        assert said[-5:] == [*GRADES, "Question q2: 20/20", "Total: 20/20"]
+        assert list(watch.temporary.iterdir()) == []
 
 
 @POSIX
-@pytest.mark.parametrize(
-    "text, saved, status, points",
-    [(WRONG, plain(), 0, 2), (plain(), WRONG, 1, 0), (NO_PROGRAM, None, 2, None)],
-)
-def test_ctrl_c_ends_with_the_last_grades_and_nothing_is_left(watched, text, saved, status, points):
-    watch = watched(text, "--case", "q2/stride")
+def test_ctrl_c_after_nothing_that_could_be_graded_has_no_grades(watched):
+    watch = watched(NO_PROGRAM)
     watch.begun()
-    if saved:
-        watch.save(saved)
-        watch.until("Question q2: ./2 .*")
-    workers = watch.workers()
-    assert workers
-    got, said = watch.end()
-    grades = [*GRADES, f"Question q2: {points}/2", f"Total: {points}/2"] if saved else []
-    assert (got, said[len(said) - len(grades) :]) == (status, grades)
-    assert not [line for line in said if "autograder.py" in line and "--show" not in line]
-    assert [worker for worker in workers if worker.is_running()] == []
+    (worker,) = watch.workers()
+    assert watch.end() == (2, [])
+    assert not worker.is_running()
     assert list(watch.temporary.iterdir()) == []
 
 
@@ -331,24 +320,6 @@ def test_of_many_saves_at_once_the_last_one_counts_and_one_worker_waits(watched)
     eventually(lambda: len(list(watch.temporary.iterdir())) == 1)
 
 
-def test_a_spare_worker_that_was_lost_is_replaced(watched):
-    watch = watched(WRONG, "--case", "q2/stride")
-    watch.begun()
-    (worker,) = watch.workers()
-    worker.kill()
-    psutil.wait_procs([worker], LIMIT)
-    watch.save(plain())
-    watch.until(r"Question q2: 2/2 \(\+2\)")
-
-
-def test_a_case_that_changes_is_listed_with_verbose(watched):
-    watch = watched(WRONG, "-q", "q2", "--verbose")
-    assert len([line for line in watch.begun() if line.startswith("PASSED")]) == 16
-    watch.save(plain())
-    said = watch.until("PASSED    2/2    .*  q2/stride")
-    assert not [line for line in said[:-1] if line.startswith("PASSED")]
-
-
 @pytest.mark.parametrize(
     "arguments, message",
     [
@@ -417,7 +388,7 @@ def test_what_only_the_worker_can_judge_is_left_to_it(text):
     assert _slip("layers.py", text) is None
 
 
-def test_a_spare_that_cannot_be_started_is_tried_again(monkeypatch, tmp_path):
+def test_a_spare_that_cannot_be_started_or_is_lost_is_replaced(monkeypatch, tmp_path):
     def none(*_, **__):
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
@@ -428,6 +399,10 @@ def test_a_spare_that_cannot_be_started_is_tried_again(monkeypatch, tmp_path):
         with pytest.raises(BlockingIOError):
             spare.take(10, 512)
     with spare:
+        spare.start()
+        (lost,) = psutil.Process().children()
+        lost.kill()
+        psutil.wait_procs([lost], LIMIT)
         spare.wait()
         worker = spare.take(7, 300)
         assert (worker.timeout, worker.memory, worker.ready) == (7, 300, True)
