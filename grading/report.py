@@ -133,9 +133,10 @@ def show_change(change: Change, console: Console, clock: str, verbose: bool = Fa
         page.put(f"\n{clock} Nothing changed. {total}")
         return
     page.put(f"\n{clock}", style="bold")
-    for question in change.questions:
-        if question:
-            _show_question_change(question, verbose, page)
+    for i, question in enumerate(filter(None, change.questions)):
+        if i:
+            page.put()
+        _show_question_change(question, verbose, page)
     for remark in change.remarks:
         _show_remark(remark, page)
     if len(now.results) > 1:

@@ -12,10 +12,11 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 
 from rich.console import Console
+from watchfiles import watch
 
 from . import GraderError
 from .cases import Question
@@ -26,7 +27,7 @@ from .report import Page, headline, no_program, remarks, show, show_change, show
 from .runner import Runner, Spare
 from .source import Source, Unreadable, read_source
 
-STEP = 10  # milliseconds without another change, after which a change is told
+STEP = 20  # milliseconds without another change, after which a change is told
 MOST = 100  # milliseconds after which it is told whatever else changes in the folder
 LOOK = 1000  # milliseconds between two looks where no change is told: some drives tell none
 SETTLE = 0.1  # seconds in which a file that an editor replaces may be gone or in part
@@ -80,18 +81,25 @@ class Watch:
     write: Callable[[Sequence[Result], list[str]], None]
     write_reason: Callable[[str], None]
     verbose: bool = False
-    last: Grading | None = None
-    _state: State = NEVER_READ  # that was told last, or is being graded
+    last: Grading | None = field(default=None, init=False)
+    _state: State = field(default=NEVER_READ, init=False)  # told last, or being graded
 
     def run(self) -> Grading | None:
-        """Grades until Ctrl-C, and returns the last grading."""
+        """Grades until Ctrl-C, and returns the last grading.
+
+        Raises: KeyboardInterrupt if it comes before anything has been told.
+        """
         self.spare.look = self._look
-        self._grade_latest()
+        watching = False
         try:
+            self._grade_latest()
+            watching = True
             self._say(f"\nWatching {os.path.basename(self.path)}; Ctrl-C ends.")
             for _ in saves(self.path):
                 self._grade_latest()
         except KeyboardInterrupt:
+            if self.last is None and not watching:
+                raise
             if self.last:
                 show_grades(self.last.results, self.console)
         return self.last
@@ -167,8 +175,6 @@ def saves(path: str | PathLike[str]) -> Iterator[None]:
 
     The folder is watched, since many editors put another file in the place of the old one.
     """
-    from watchfiles import watch
-
     folder, name = os.path.split(path)
     folder = os.path.realpath(folder)
     changes = watch(

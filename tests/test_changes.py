@@ -203,6 +203,17 @@ def test_of_several_questions_only_those_that_changed_are_told_and_the_total():
     ]
 
 
+def test_questions_that_changed_stand_apart():
+    names = (*CASES, "q1/batch")
+    renamed = plain().replace("class CustomLinear", "class CustomLinear2")
+    begin = shown(graded(renamed, *names), graded(submission(STRIDE), *names))
+    assert above_the_example(begin)[:2] == [
+        "Question q1: 1.5/1.5 (+1.5)",
+        "Gone: the file defines no class CustomLinear; was it renamed to CustomLinear2?",
+    ]
+    assert begin[2:4] == ["", "Question q2: 1/3 (-2)"]
+
+
 def test_the_same_twice_is_one_line():
     before = graded(submission(BIAS))
     assert shown(before, graded(submission(BIAS))) == ["12:34:56 Nothing changed. Total: 0/3"]
