@@ -78,6 +78,7 @@ def parse_arguments():
     add("--layers", metavar="FILE", help="the file to grade (layers.py)")
     add("--cases", metavar="DIR", help="the cases to grade with (test_cases)")
     add("--json", metavar="FILE", help="also write Gradescope's results.json")
+    add("--html", metavar="FILE", help="also write the report as a page, with pictures")
     add("--watch", action="store_true", help="stay, and grade again whenever the file is saved")
     add("--debug", action="store_true", help="run in this process, so that pdb works")
     add("--timeout", type=float, metavar="S", help="seconds that a case may take (10)")
@@ -101,6 +102,7 @@ def parse_arguments():
         parser.error(f"--cases must be a folder, got {str(options.cases)!r}")
     if options.json == "":
         parser.error("--json must be a file, got ''")
+    check_page(parser, options)
     options.pdf = options.pdf or Path(options.layers).parent / "answers.pdf"
     return options
 
@@ -114,6 +116,17 @@ def check_watch(options):
         fail(f"--watch must have a folder to watch, got {folder!r}")
 
 
+def check_page(parser, options):
+    if options.html is None:
+        return
+    if options.html == "":
+        parser.error("--html must be a file, got ''")
+    if options.list or options.show:
+        parser.error("--html goes with a report only, not with --list or --show")
+    if os.path.realpath(options.html) == os.path.realpath(options.layers):
+        parser.error("--html must not be the file that is graded")
+
+
 def check_uid(uid):
     """Now, and not only after all has been graded."""
     from grading.handin import uid_fault
@@ -124,8 +137,12 @@ def check_uid(uid):
 
 
 def require_packages(options):
-    packages = [*PACKAGES, "watchfiles"] if options.watch else PACKAGES
-    missing = [name for name in packages if importlib.util.find_spec(name) is None]
+    needed = [*PACKAGES]
+    if options.html:
+        needed.append("jinja2")
+    if options.watch:
+        needed.append("watchfiles")
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
         names = ", ".join(missing)
         fail(f"packages are missing ({names}); pip install -r requirements.txt installs them")
@@ -145,8 +162,7 @@ def run(options):
     if options.list:
         list_cases(options)
         return 0
-    if options.json:
-        forget(options.json)
+    forget_all(options)
     try:
         source = read_source(options.layers)
     except Unreadable as error:
@@ -163,7 +179,7 @@ def run(options):
     if loaded.response and not loaded.response.compiled:
         return nothing_to_grade(options, no_program(options.layers, loaded.response.error))
     notes = remarks(options, source, results, loaded)
-    write_results(options, results, notes)
+    write_results(options, results, notes, source.text)
     if options.show:
         print_code(results)
     else:
@@ -182,8 +198,7 @@ def stay(options):
 
     from grading.runner import Spare
 
-    if options.json:
-        forget(options.json)
+    forget_all(options)
     with Spare(options.timeout) as spare:  # it imports torch while this process goes on
         from grading.cases import read_questions
         from grading.report import console
@@ -218,15 +233,17 @@ def start(options, source, worker=None):
     return Runner(source, TABLES, options.timeout, budget=options.budget, start=worker)
 
 
-def forget(path):
+def forget_all(options):
     """Removes the results of an earlier run: whatever becomes of this one, they are not its own."""
     from grading.whole import clear
 
-    write_or_fail(clear, path)
+    for path in (options.json, options.html):
+        if path:
+            write_or_fail(clear, path)
 
 
 def nothing_to_grade(options, reason):
-    """Says why there is no score; also in results.json, as a score of 0."""
+    """Says why there is no score; also in results.json, as a score of 0, and on the page."""
     write_nothing(options, reason)
     fail(reason)
 
@@ -236,6 +253,10 @@ def write_nothing(options, reason):
         from grading.report import write_reason
 
         write_or_fail(write_reason, options.json, reason)
+    if options.html:
+        from grading.report_page import write_reason_page
+
+        write_or_fail(write_reason_page, options.html, options.layers, reason)
 
 
 def remarks(options, source, results, loaded):
@@ -332,12 +353,16 @@ def progress(options, out):
     return bar
 
 
-def write_results(options, results, notes):
-    """Writes results.json, before anything is shown."""
+def write_results(options, results, notes, text):
+    """Writes results.json and the page, before anything is shown."""
     if options.json:
         from grading.report import write_json
 
         write_or_fail(write_json, options.json, results, notes)
+    if options.html:
+        from grading.report_page import write_page
+
+        write_or_fail(write_page, options.html, options.layers, results, notes, text)
 
 
 def pack_or_complain(options, source, loaded):

@@ -6,6 +6,7 @@ Pure: it runs nothing, reads nothing and prints nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,43 +19,82 @@ SIDE = 5  # rows and columns of a grid
 MOST_LOGITS = 8  # of a row
 GAP = "    "
 WIDEST = 100  # where there is no terminal to say how wide a line may be
-POOL = ("kernel_size", "stride", "padding")  # the arguments of a pool, in their order
+SIZES = ("kernel_size", "stride", "padding")
+# The arguments of a layer that looks at its input through a window, in their order; its stride.
+WINDOWS: dict[str, tuple[tuple[str, ...], int | None]] = {
+    "CustomConv2D": (("in_channels", "out_channels", *SIZES), 1),
+    "CustomMaxPool2D": (SIZES, None),
+}
 
 Table = list[list[Text]]
 
 
-def closeup(verdict: Verdict, width: int = WIDEST) -> list[Text]:
-    """Returns the lines that show a wrong result, none where there is no picture of it."""
+@dataclass(frozen=True)
+class Wrong:
+    """A result with wrong elements.
+
+    Attributes:
+        key: "0.grad.x", for one.
+        got: what was computed, in float64.
+        marks: which elements are wrong.
+        first: the place of the first of them.
+    """
+
+    key: str
+    got: np.ndarray
+    expected: np.ndarray
+    marks: np.ndarray
+    first: tuple[int, ...]
+
+    @property
+    def call(self) -> int:
+        return int(self.key.partition(".")[0])
+
+    @property
+    def name(self) -> str:
+        """As "output" or "grad.x"."""
+        return self.key.partition(".")[2]
+
+
+def wrong_result(verdict: Verdict) -> Wrong | None:
+    """Returns the result that a case failed by, None if it failed by something else."""
     failure = verdict.failure
     if failure is None or failure.result is None or failure.kind == "shape":
-        return []
+        return None
     key = failure.result
     case = verdict.case
     got = verdict.arrays[key].astype(np.float64)
-    wrong = wrong_elements(got, case.reference[key], case.bound[key], case.groups.get(key))
-    first = tuple(int(i) for i in np.argwhere(wrong)[0])
-    layer = case.request["layer"]
-    if got.ndim == 4:
-        lines = _grids(case.reference[key], got, wrong, first, width)
-        if layer == "CustomMaxPool2D" and key.endswith("output"):
-            lines += _window(case, key, first)
+    expected = case.reference[key]
+    marks = wrong_elements(got, expected, case.bound[key], case.groups.get(key))
+    first = tuple(int(i) for i in np.argwhere(marks)[0])
+    return Wrong(key, got, expected, marks, first)
+
+
+def closeup(verdict: Verdict, width: int = WIDEST) -> list[Text]:
+    """Returns the lines that show a wrong result, none where there is no picture of it."""
+    wrong = wrong_result(verdict)
+    if wrong is None:
+        return []
+    layer = verdict.case.request["layer"]
+    if wrong.got.ndim == 4:
+        lines = _grids(wrong, width)
+        if layer == "CustomMaxPool2D" and wrong.name == "output":
+            lines += _window(verdict.case, wrong)
         return lines
-    if layer == "CustomCrossEntropyLoss" and key.endswith("output"):
-        return _row(case, key, first, got)
+    if layer == "CustomCrossEntropyLoss" and wrong.name == "output":
+        return _row(verdict.case, wrong)
     return []
 
 
-def _grids(
-    expected: np.ndarray, got: np.ndarray, wrong: np.ndarray, first: tuple[int, ...], width: int
-) -> list[Text]:
+def _grids(wrong: Wrong, width: int) -> list[Text]:
     """What is expected and what was computed side by side, around the first wrong element."""
-    plane = first[:2]
-    rows = _around(first[2], got.shape[2], SIDE)
+    plane = wrong.first[:2]
+    rows = around(wrong.first[2], wrong.got.shape[2], SIDE)
     for side in range(SIDE, 0, -1):
-        columns = _around(first[3], got.shape[3], side)
-        marks = wrong[plane][rows, columns]
-        right = _table(expected[plane][rows, columns], np.zeros_like(marks))
-        mine = _table(got[plane][rows, columns], marks)
+        columns = around(wrong.first[3], wrong.got.shape[3], side)
+        marks = wrong.marks[plane][rows, columns]
+        right = _table(wrong.expected[plane][rows, columns], np.zeros_like(marks))
+        mine = _table(wrong.got[plane][rows, columns], marks)
         body = _beside(("expected", right), ("got", mine))
         if max(line.cell_len for line in body) <= width:
             break
@@ -62,13 +102,13 @@ def _grids(
     return [Text(f"[{where}], wrong ones marked with *:"), *body]
 
 
-def _around(center: int, size: int, side: int) -> slice:
+def around(center: int, size: int, side: int) -> slice:
     """The places around one, which are at most ``side`` and none beyond the size."""
     start = max(0, min(center - side // 2, size - side))
     return slice(start, min(start + side, size))
 
 
-def _span(places: slice) -> str:
+def _span(places: slice | range) -> str:
     return f"{places.start}:{places.stop}"
 
 
@@ -104,19 +144,25 @@ def _right(text: Text, width: int) -> Text:
     return Text(" " * (width - text.cell_len)) + text
 
 
-def _window(case: Case, key: str, first: tuple[int, ...]) -> list[Text]:
+def window(case: Case, wrong: Wrong) -> tuple[range, range]:
+    """The rows and columns of the input that the first wrong element of an output is made of.
+
+    Those outside the input are padding.
+    """
+    kernel, stride, padding = _sizes(case, wrong.call)
+    top, left = (place * step - pad for place, step, pad in zip(wrong.first[2:], stride, padding))
+    return range(top, top + kernel[0]), range(left, left + kernel[1])
+
+
+def _window(case: Case, wrong: Wrong) -> list[Text]:
     """The part of a pool's input that its first wrong element is the maximum of."""
-    call = int(key.partition(".")[0])
-    kernel, stride, padding = _pool_sizes(case, call)
-    if max(kernel) > SIDE:
+    rows, columns = window(case, wrong)
+    if max(len(rows), len(columns)) > SIDE:
         return []
-    x = case.inputs(call)["x"][first[:2]]
-    top, left = (place * step - pad for place, step, pad in zip(first[2:], stride, padding))
-    table = [
-        [_input(x, i, j) for j in range(left, left + kernel[1])]
-        for i in range(top, top + kernel[0])
-    ]
-    where = f"{first[0]}, {first[1]}, {top}:{top + kernel[0]}, {left}:{left + kernel[1]}"
+    first = wrong.first
+    x = case.inputs(wrong.call)["x"][first[:2]]
+    table = [[_input(x, i, j) for j in columns] for i in rows]
+    where = f"{first[0]}, {first[1]}, {_span(rows)}, {_span(columns)}"
     body = _block("", table)[1:]
     title = f"The window of x that gives [{', '.join(map(str, first))}]: x[{where}]"
     return [Text(), Text(f"{title}, . for padding"), *body]
@@ -127,13 +173,14 @@ def _input(x: np.ndarray, i: int, j: int) -> Text:
     return Text(number(x[i, j]) if is_inside else ".")
 
 
-def _pool_sizes(case: Case, call: int) -> Iterator[tuple[int, int]]:
+def _sizes(case: Case, call: int) -> Iterator[tuple[int, int]]:
     """Yields kernel size, stride and padding, each of rows and of columns."""
+    names, default = WINDOWS[case.request["layer"]]
     arguments = arguments_of(case, call)
     if isinstance(arguments, list):
-        arguments = dict(zip(POOL, arguments))
+        arguments = dict(zip(names, arguments))
     kernel = arguments["kernel_size"]
-    stride = arguments.get("stride")
+    stride = arguments.get("stride", default)
     for size in (kernel, kernel if stride is None else stride, arguments.get("padding", 0)):
         yield tuple(size) if isinstance(size, Sequence) else (size, size)
 
@@ -144,26 +191,27 @@ def arguments_of(case: Case, call: int) -> dict[str, Any] | list[Any]:
     return made[-1] if made else {}
 
 
-def _row(case: Case, key: str, first: tuple[int, ...], got: np.ndarray) -> list[Text]:
+def _row(case: Case, wrong: Wrong) -> list[Text]:
     """The logits that give the first wrong loss, with the target and both losses.
 
     Of several losses in one number no row can be told.
     """
-    logits, targets = case.inputs(int(key.partition(".")[0])).values()
+    logits, targets = case.inputs(wrong.call).values()
+    first = wrong.first
     if targets.size == 1:
         first = (0,) * targets.ndim
-    elif not got.ndim:
+    elif not wrong.got.ndim:
         return []
     row = np.moveaxis(logits, 1, -1)[first]
     target = int(targets[first])
-    shown = _around(target, len(row), MOST_LOGITS)
+    shown = around(target, len(row), MOST_LOGITS)
     values = [number(value) for value in row[shown]]
     values[target - shown.start] = f"[{values[target - shown.start]}]"
     place = ", ".join(map(str, (first[0], _span(shown), *first[1:])))
-    losses = f"expected {number(_at(case.reference[key], first))}, got {number(_at(got, first))}"
+    expected, got = (number(_at(losses, first)) for losses in (wrong.expected, wrong.got))
     return [
         Text(f"logits[{place}], that of the target in brackets: {'  '.join(values)}"),
-        Text(f"target {target}, loss: {losses}"),
+        Text(f"target {target}, loss: expected {expected}, got {got}"),
     ]
 
 

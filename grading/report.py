@@ -259,16 +259,22 @@ def _told(cause: Cause) -> str:
     return f"{text[:1].upper()}{text[1:]}; no mistake that the grader knows explains it."
 
 
-def _show_causes(causes: Sequence[Cause], page: Page) -> None:
+def numbered(causes: Sequence[Cause]) -> Iterator[tuple[int, str, Cause]]:
+    """Yields the causes in the report's order: number, text, cause; a mistake is told once."""
     told: dict[str, int] = {}  # under which number a mistake stands
     for number, cause in enumerate(_in_order(causes), 1):
-        page.put()
-        lead = f"{number}."
         text = _told(cause)
         if cause.names:
             text = _once(text, told)
             for mistake in cause.text.splitlines():
                 told.setdefault(mistake, number)
+        yield number, text, cause
+
+
+def _show_causes(causes: Sequence[Cause], page: Page) -> None:
+    for number, text, cause in numbered(causes):
+        page.put()
+        lead = f"{number}."
         page.put(text, lead=f"{lead:{MARGIN}}", style="bold")
         page.put(_cost(cause), indent=MARGIN, style="red")
         page.put()
@@ -324,8 +330,8 @@ def _example(verdict: Verdict, room: int = WIDEST, told: str = "") -> Iterator[s
     elif failure.text != told:
         yield failure.text
     yield from closeup(verdict, room)
-    if not _is_skipped(verdict):
-        yield f"Try: {_call(verdict)}"
+    if not is_skipped(verdict):
+        yield f"Try: {tried(verdict)}"
         yield f"Its numbers: python autograder.py --case {verdict.case.name} --show"
 
 
@@ -350,7 +356,7 @@ def _show_errors(result: Result, page: Page) -> None:
 
 
 def _show_skipped(result: Result, page: Page) -> None:
-    skipped = [verdict for verdict in result.verdicts if _is_skipped(verdict)]
+    skipped = [verdict for verdict in result.verdicts if is_skipped(verdict)]
     if skipped:
         page.put(f"\nNot run: {len(skipped)} cases, since {SKIPPED}")
 
@@ -367,7 +373,7 @@ def _show_passed(result: Result, page: Page) -> None:
 def _show_cases(result: Result, page: Page, verdicts: Sequence[Verdict] | None = None) -> None:
     """All cases in their order, or some, each with all that is known of it."""
     page.put()
-    causes = _causes_by_verdict(result)
+    causes = causes_by_verdict(result)
     room = (page.width or WIDEST) - INDENT
     for verdict in result.verdicts if verdicts is None else verdicts:
         page.put(_head(verdict))
@@ -377,17 +383,23 @@ def _show_cases(result: Result, page: Page, verdicts: Sequence[Verdict] | None =
 
 def _show_prints(result: Result, page: Page) -> None:
     """What a submission printed in one case: it prints the same in most."""
-    printed = [verdict for verdict in result.verdicts if verdict.printed]
-    if not printed:
+    verdict, count = example_of_prints(result)
+    if verdict is None:
         return
-    verdict = next((v for v in printed if v.failure), printed[0])
     others = ""
-    if len(printed) > 1:
-        others = f" ({len(printed) - 1} other cases printed, too: --verbose)"
+    if count > 1:
+        others = f" ({count - 1} other cases printed, too: --verbose)"
     page.put()
     page.put(f"Printed in {verdict.case.name}{others}:")
     for line in verdict.printed.splitlines():
         page.put(line, indent=MARGIN)
+
+
+def example_of_prints(result: Result) -> tuple[Verdict | None, int]:
+    """Returns a case that printed, rather one that failed, and how many cases printed."""
+    printed = [verdict for verdict in result.verdicts if verdict.printed]
+    first = printed[0] if printed else None
+    return next((verdict for verdict in printed if verdict.failure), first), len(printed)
 
 
 def _head(verdict: Verdict) -> Text:
@@ -397,7 +409,7 @@ def _head(verdict: Verdict) -> Text:
     return Text.assemble((head, STYLES[verdict.status]), f" {verdict.case.title}  ", name)
 
 
-def _is_skipped(verdict: Verdict) -> bool:
+def is_skipped(verdict: Verdict) -> bool:
     return verdict.failure is not None and verdict.failure.kind == "skipped"
 
 
@@ -431,7 +443,7 @@ def _where(line: int | None) -> str:
     return f"line {line}: " if line else ""
 
 
-def _causes_by_verdict(result: Result) -> dict[int, str]:
+def causes_by_verdict(result: Result) -> dict[int, str]:
     """The text of each failed verdict's cause, by the identity of the verdict.
 
     Of an exception without a name there is none: it says all itself.
@@ -457,15 +469,15 @@ def _explained(verdict: Verdict, cause: str, room: int = WIDEST) -> Iterator[str
         if words:
             yield words
         yield from closeup(verdict, room)
-        if not _is_skipped(verdict):
-            yield f"Try: {_call(verdict)}"
+        if not is_skipped(verdict):
+            yield f"Try: {tried(verdict)}"
     if verdict.printed:
         yield "Printed meanwhile:"
         for line in verdict.printed.splitlines():
             yield f"  {line}"
 
 
-def _call(verdict: Verdict) -> str:
+def tried(verdict: Verdict) -> str:
     """How a case's first call can be tried by hand."""
     case = verdict.case
     made = construction(case.request["layer"], arguments_of(case, 0))
@@ -534,7 +546,7 @@ def _tests(number: int, result: Result) -> Iterator[dict[str, Any]]:
     """One test a case. What forbidden operations cost is taken from each in proportion."""
     full = sum(verdict.score for verdict in result.verdicts)
     share = result.score / full if full else 0
-    causes = _causes_by_verdict(result)
+    causes = causes_by_verdict(result)
     for i, verdict in enumerate(result.verdicts, 1):
         case = verdict.case
         explained = _explained(verdict, causes.get(id(verdict), ""))

@@ -66,7 +66,7 @@ class Watch:
     Attributes:
         spare: of which ``start`` takes the worker of the Runner that it returns.
         track: as pipeline.grade's.
-        write: keeps the results and remarks of a grading.
+        write: keeps the results and remarks of a grading, with the source's text.
         write_reason: keeps the reason why there are none.
         verbose: as report.show's.
         last: the last grading of what could be graded.
@@ -78,7 +78,7 @@ class Watch:
     start: Callable[[Source], Runner]
     track: Track
     console: Console
-    write: Callable[[Sequence[Result], list[str]], None]
+    write: Callable[[Sequence[Result], list[str], str], None]
     write_reason: Callable[[str], None]
     verbose: bool = False
     last: Grading | None = field(default=None, init=False)
@@ -144,7 +144,7 @@ class Watch:
             self._give_reason(no_program(self.path, response.error))
             return
         notes = remarks(source.text, results, loaded)
-        self.write(results, notes)
+        self.write(results, notes, source.text)
         headlines = tuple(headline(result, source.text) for result in results)
         if all(result.missing for result in results):
             self._say("\n".join(f"{clock()} {line}" for line in headlines))

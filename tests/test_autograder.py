@@ -587,6 +587,7 @@ KNOWS = {  # what each room may import, besides the standard library
     "diagnosis": {"numpy", "grading.cases", "grading.fingerprint", "grading.judge"},
     "fingerprint": {"numpy"},
     "gate": {"grading.rewrite", "numpy", "torch"},
+    "heatmap": {"markupsafe", "numpy"},
     "handin": {"grading.declaration", "grading.outcome", "grading.whole"},
     "judge": {
         "numpy", "grading.cases", "grading.fingerprint", "grading.observation", "grading.outcome",
@@ -596,6 +597,10 @@ KNOWS = {  # what each room may import, besides the standard library
     "pages": {"jinja2", "grading.cases"},
     "operations": {"grading.cases", "grading.outcome"},
     "outcome": {"numpy"},
+    "pictures": {
+        "markupsafe", "numpy", "grading.cases", "grading.closeup", "grading.heatmap",
+        "grading.judge",
+    },
     "pipeline": {
         "numpy", "grading.cases", "grading.diagnosis", "grading.judge", "grading.operations",
         "grading.outcome",
@@ -605,6 +610,11 @@ KNOWS = {  # what each room may import, besides the standard library
         "grading.diagnosis", "grading.handin", "grading.judge", "grading.messages",
         "grading.operations", "grading.outcome", "grading.pipeline", "grading.snippet",
         "grading.whole",
+    },
+    "report_page": {
+        "grading.cases", "grading.diagnosis", "grading.judge", "grading.messages",
+        "grading.outcome", "grading.pages", "grading.pictures", "grading.pipeline",
+        "grading.report", "grading.whole",
     },
     "rewrite": set(),
     "runner": {"numpy", "psutil", "safetensors", "grading.outcome", "grading.source"},

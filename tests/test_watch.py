@@ -175,7 +175,8 @@ def test_every_editors_way_to_save_is_seen(watched, tmp_path):
 
 def test_a_session_from_the_first_report_to_the_last_grades(watched, tmp_path):
     report = tmp_path / "results.json"
-    watch = watched(TWO, "-q", "q2", "--verbose", "--json", report)
+    html = tmp_path / "report.html"
+    watch = watched(TWO, "-q", "q2", "--verbose", "--json", report, "--html", html)
     first = watch.begun()
     status, alone, err = plain_run(tmp_path, "-q", "q2", "--verbose")
     assert (status, err) == (1, "")
@@ -199,6 +200,7 @@ def test_a_session_from_the_first_report_to_the_last_grades(watched, tmp_path):
     assert plain_run(tmp_path, "-q", "q2") == (2, [], f"autograder.py: {reason}\n")
     results = json.loads(report.read_text())
     assert (results["score"], results["output"]) == (0, reason)
+    assert reason in html.read_text(encoding="utf-8")
     watch.file.unlink()
     reason = "cannot read layers.py: No such file or directory"
     assert re.fullmatch(f"{CLOCK} {reason}", *watch.until(f"{CLOCK} .*"))
@@ -220,6 +222,7 @@ def test_a_session_from_the_first_report_to_the_last_grades(watched, tmp_path):
     assert re.fullmatch(CLOCK, said[1])
     assert said[2:-1] == ["Question q2: 20/20 (+4)", f"Gone: {STRIDE.hint}", ""]
     assert json.loads(report.read_text())["score"] == 20
+    assert "20/20" in html.read_text(encoding="utf-8")
     if os.name == "posix":
         status, said = watch.end()
         assert status == 0
