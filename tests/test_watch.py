@@ -275,7 +275,7 @@ def test_results_that_cannot_be_written_end_it_and_nothing_is_left(watched, tmp_
     watch.begun()
     workers = watch.workers()
     shutil.rmtree(tmp_path / "results")
-    watch.save(plain())
+    watch.save(NO_PROGRAM)
     (said,) = watch.until("autograder.py: .*")
     assert said.startswith("autograder.py: cannot write: ")
     assert watch.process.wait(LIMIT) == 2
