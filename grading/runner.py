@@ -178,8 +178,19 @@ class Worker:
         self.began = time.time()
         self.token = secrets.token_hex(16)
         self.folder = tempfile.mkdtemp(prefix="grading-")
+        try:
+            self.process = self._begin()
+            # Kept open, since a submission may remove the folder.
+            self.prints = open(self._path("prints"), "rb")  # noqa: SIM115
+        except OSError:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        self.tree: dict[psutil.Process, int] = {}  # bytes of each process when it was first seen
+        self.looked = 0.0
+
+    def _begin(self) -> psutil.Popen:
         with open(self._path("prints"), "wb") as prints:
-            self.process = psutil.Popen(
+            return psutil.Popen(
                 [sys.executable, "-B", str(WORKER), self.folder],
                 stdin=subprocess.PIPE,
                 stdout=prints,
@@ -191,10 +202,6 @@ class Worker:
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
-        # Kept open, since a submission may remove the folder.
-        self.prints = open(prints.name, "rb")  # noqa: SIM115
-        self.tree: dict[psutil.Process, int] = {}  # bytes of each process when it was first seen
-        self.looked = 0.0
 
     def _path(self, name: str) -> str:
         return os.path.join(self.folder, name)

@@ -604,6 +604,7 @@ def test_a_worker_that_cannot_be_started_is_the_graders_fault(submission, tmp_pa
     wanted = "^the worker cannot be started: .*Resource temporarily unavailable$"
     with pytest.raises(GraderError, match=wanted):
         start(submission(""))
+    assert list(tmp_path.glob("grading-*")) == []
 
 
 def test_after_its_budget_a_runner_keeps_what_it_has_and_begins_no_request(monkeypatch):
