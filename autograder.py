@@ -2,6 +2,7 @@
 
     python autograder.py -q q1          one question; all is the default
     python autograder.py --case q3/negative-padding
+    python autograder.py -q q1 --watch  again whenever layers.py is saved
 
 Exit status: 0 full marks; 1 marks lost; 2 bad usage, or a file that cannot be read; 3 the grader
 itself failed.
@@ -43,7 +44,7 @@ def main():
         options = parse_arguments()
         require_packages(options)
         require_folder()
-        status = run(options)
+        status = stay(options) if options.watch else run(options)
         if outlet:
             sys.stdout.flush()
             if outlet.lost:
@@ -78,6 +79,7 @@ def parse_arguments():
     add("--cases", metavar="DIR", help="the cases to grade with (test_cases)")
     add("--json", metavar="FILE", help="also write Gradescope's results.json")
     add("--html", metavar="FILE", help="also write the report as a page, with pictures")
+    add("--watch", action="store_true", help="stay, and grade again whenever the file is saved")
     add("--debug", action="store_true", help="run in this process, so that pdb works")
     add("--timeout", type=float, metavar="S", help="seconds that a case may take (10)")
     add("--budget", type=float, metavar="S", help="seconds after which no case is begun (no end)")
@@ -88,6 +90,8 @@ def parse_arguments():
         parser.error("--show goes with --case only")
     if options.pdf and options.zip is None:
         parser.error("--pdf goes with --zip only")
+    if options.watch:
+        check_watch(options)
     if options.zip is not None:
         check_uid(options.zip)
     for name in ("timeout", "budget"):
@@ -112,6 +116,15 @@ def check_outputs(parser, options):
         parser.error("--html goes with a report only, not with --list or --show")
 
 
+def check_watch(options):
+    for name in ("zip", "list", "debug", "show"):
+        if getattr(options, name) not in (None, False):
+            fail(f"--watch does not go with --{name}")
+    folder = os.path.dirname(options.layers) or os.curdir
+    if not os.path.isdir(folder):
+        fail(f"--watch must have a folder to watch, got {folder!r}")
+
+
 def check_uid(uid):
     """Now, and not only after all has been graded."""
     from grading.handin import uid_fault
@@ -122,7 +135,11 @@ def check_uid(uid):
 
 
 def require_packages(options):
-    needed = PACKAGES + (["jinja2"] if options.html else [])
+    needed = [*PACKAGES]
+    if options.html:
+        needed.append("jinja2")
+    if options.watch:
+        needed.append("watchfiles")
     missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
         names = ", ".join(missing)
@@ -143,9 +160,7 @@ def run(options):
     if options.list:
         list_cases(options)
         return 0
-    for path in (options.json, options.html):
-        if path:
-            forget(path)
+    forget_all(options)
     try:
         source = read_source(options.layers)
     except Unreadable as error:
@@ -175,7 +190,36 @@ def run(options):
     return exit_status(results)
 
 
-def start(options, source):
+def stay(options):
+    """Grades whenever the file is saved, until Ctrl-C; returns the last grading's exit status."""
+    from functools import partial
+
+    from grading.runner import Spare
+
+    forget_all(options)
+    with Spare(options.timeout) as spare:  # it imports torch while this process goes on
+        from grading.cases import read_questions
+        from grading.report import console
+        from grading.watch import Watch
+
+        out = console()
+        last = Watch(
+            path=options.layers,
+            questions=select(options, read_questions(options.cases)),
+            spare=spare,
+            start=partial(start, options, worker=spare.take),
+            track=progress(options, out),
+            console=out,
+            write=partial(write_results, options),
+            write_reason=partial(write_nothing, options),
+            verbose=options.verbose,
+        ).run()
+    if last is None or any(result.missing for result in last.results):
+        return 2
+    return exit_status(last.results)
+
+
+def start(options, source, worker=None):
     """Returns what runs the submission: a worker that is starting, or for --debug this process."""
     if options.debug:
         from grading.debugger import Debugger
@@ -184,18 +228,25 @@ def start(options, source):
     from grading.operations import TABLES
     from grading.runner import Runner
 
-    return Runner(source, TABLES, options.timeout, budget=options.budget)
+    return Runner(source, TABLES, options.timeout, budget=options.budget, start=worker)
 
 
-def forget(path):
+def forget_all(options):
     """Removes the results of an earlier run: whatever becomes of this one, they are not its own."""
     from grading.whole import clear
 
-    write_or_fail(clear, path)
+    for path in (options.json, options.html):
+        if path:
+            write_or_fail(clear, path)
 
 
 def nothing_to_grade(options, reason):
     """Says why there is no score; also in results.json, as a score of 0, and on the page."""
+    write_nothing(options, reason)
+    fail(reason)
+
+
+def write_nothing(options, reason):
     if options.json:
         from grading.report import write_reason
 
@@ -205,7 +256,6 @@ def nothing_to_grade(options, reason):
         from grading.whole import write_text
 
         write_or_fail(write_text, options.html, reason_page(options.layers, reason))
-    fail(reason)
 
 
 def remarks(options, source, results, loaded):

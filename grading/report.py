@@ -11,12 +11,14 @@ from rich.console import Console
 from rich.text import Text
 
 from .cases import as_text
+from .changes import Change, QuestionChange, Told
 from .closeup import WIDEST, arguments_of, closeup
 from .declaration import read_declaration
 from .diagnosis import Cause
 from .handin import is_unwritten, renamed, slips
 from .judge import Verdict
 from .messages import meaning
+from .operations import Finding
 from .outcome import SKIPPED, Outcome, Raised, Refusal
 from .pipeline import Result
 from .snippet import construction
@@ -29,6 +31,9 @@ INDENT = 13  # of what is said of a case in a list of all
 MOST_REFUSALS = 10  # that are shown of a question
 MOST_NAMES = 5  # of the cases that a cause explains
 MOST_FRAMES = 2  # of an exception; the innermost says most
+
+# What stays of an earlier grading, beside causes.
+KEPT = {Finding: "forbidden operation", Refusal: "refused call", Verdict: "error"}
 
 # How an exercise that nobody has begun fails.
 UNWRITTEN = (
@@ -88,13 +93,13 @@ def show(
     for result in results:
         _show_question(result, source, verbose, page)
     for remark in remarks:
-        # Of what a submission says no line stands at the margin, where the report's own stand.
-        first, *others = remark.splitlines()
-        page.put()
-        page.put(first, lead="Remark: ", style="yellow")
-        for line in others:
-            words = line.lstrip()
-            page.put(words, indent=4 + len(line) - len(words), style="yellow")
+        _show_remark(remark, page)
+    show_grades(results, console)
+
+
+def show_grades(results: Sequence[Result], console: Console) -> None:
+    """Shows the points of every question, and their total."""
+    page = Page(console)
     page.put("\nProvisional grades\n==================", style="bold")
     for result in results:
         points = _points(result.score, result.question.points)
@@ -102,6 +107,99 @@ def show(
     earned = sum(result.score for result in results)
     possible = sum(result.question.points for result in results)
     page.put(f"Total: {_points(earned, possible)}", style="bold")
+
+
+def _show_remark(remark: str, page: Page) -> None:
+    # Of what a submission says no line stands at the margin, where the report's own stand.
+    first, *others = remark.splitlines()
+    page.put()
+    page.put(first, lead="Remark: ", style="yellow")
+    for line in others:
+        words = line.lstrip()
+        page.put(words, indent=4 + len(line) - len(words), style="yellow")
+
+
+def show_change(change: Change, console: Console, clock: str, verbose: bool = False) -> None:
+    """Shows what an edit changed, in full only what is new.
+
+    Args:
+        clock: the time of day.
+        verbose: whether each case that came out otherwise is listed, too.
+    """
+    page = Page(console)
+    now = change.now
+    total = f"Total: {_points(now.score, now.points)}"
+    if not change:
+        page.put(f"\n{clock} Nothing changed. {total}")
+        return
+    page.put(f"\n{clock}", style="bold")
+    for i, question in enumerate(filter(None, change.questions)):
+        if i:
+            page.put()
+        _show_question_change(question, verbose, page)
+    for remark in change.remarks:
+        _show_remark(remark, page)
+    if len(now.results) > 1:
+        page.put(f"\n{total}{_gained(change.gained)}", style="bold")
+
+
+def _show_question_change(change: QuestionChange, verbose: bool, page: Page) -> None:
+    result = change.result
+    points = f"{_points(result.score, result.question.points)}{_gained(change.gained)}"
+    page.put(f"Question {result.question.name}: {points}", style="bold")
+    for gone in change.gone:
+        line = _in_one_line(_line_of(gone.thing, result))
+        if gone.is_mended:
+            page.put(f"Gone: {line}", style="green")
+        else:
+            page.put(f"No longer seen: {line}", style="yellow")
+    kept = _kept(change.kept)
+    if kept:
+        page.put(f"Still there: {kept}")
+    _show_causes([thing for thing in change.new if isinstance(thing, Cause)], page)
+    _show_skipped(result, page)
+    others = [thing for thing in change.new if not isinstance(thing, Cause)]
+    for thing in others:
+        page.put()
+        page.put(_line_of(thing, result), style="red")
+    if verbose:
+        _show_cases(result, page, change.verdicts)
+    elif change.prints:
+        _show_prints(result, page)
+
+
+def _line_of(thing: Told, result: Result) -> str:
+    """What is said of anything that a question is told, but for a cause's example."""
+    if isinstance(thing, Cause):
+        return _told(thing)
+    if isinstance(thing, Finding):
+        return _not_allowed(thing, result)
+    if isinstance(thing, Refusal):
+        return refused(thing)
+    if isinstance(thing, Verdict):
+        return f"{thing.case.name}: {thing.failure.text if thing.failure else thing.status}"
+    return thing
+
+
+def _kept(things: Sequence[Told]) -> str:
+    """Counts what is not told again."""
+    causes = [thing for thing in things if isinstance(thing, Cause)]
+    counts = [thing for thing in things if isinstance(thing, str)]
+    if causes:
+        cost = plural(sum(cause.points for cause in causes), "point")
+        counts.append(f"{plural(len(causes), 'cause')} ({cost})")
+    for kind, noun in KEPT.items():
+        count = sum(isinstance(thing, kind) for thing in things)
+        if count:
+            counts.append(plural(count, noun))
+    return ", ".join(counts)
+
+
+def _gained(points: float) -> str:
+    text = as_text(abs(points))
+    if text == "0":
+        return ""
+    return f" ({'+' if points > 0 else '-'}{text})"
 
 
 def _show_question(result: Result, source: str, verbose: bool, page: Page) -> None:
@@ -117,9 +215,7 @@ def _show_question(result: Result, source: str, verbose: bool, page: Page) -> No
     else:
         _show_causes(result.causes, page)
     _show_errors(result, page)
-    skipped = [verdict for verdict in result.verdicts if is_skipped(verdict)]
-    if skipped:
-        page.put(f"\nNot run: {len(skipped)} cases, since {SKIPPED}")
+    _show_skipped(result, page)
     told = list(findings(result))
     if told:
         page.put()
@@ -259,6 +355,12 @@ def _show_errors(result: Result, page: Page) -> None:
             page.put(verdict.failure.text, indent=INDENT)
 
 
+def _show_skipped(result: Result, page: Page) -> None:
+    skipped = [verdict for verdict in result.verdicts if is_skipped(verdict)]
+    if skipped:
+        page.put(f"\nNot run: {len(skipped)} cases, since {SKIPPED}")
+
+
 def _show_passed(result: Result, page: Page) -> None:
     passed = [verdict for verdict in result.verdicts if verdict.status == "passed"]
     if passed:
@@ -268,12 +370,12 @@ def _show_passed(result: Result, page: Page) -> None:
         page.put(f"Passed: {cases}, {plural(points, 'point')}", style="green")
 
 
-def _show_cases(result: Result, page: Page) -> None:
-    """All cases in their order, each with all that is known of it."""
+def _show_cases(result: Result, page: Page, verdicts: Sequence[Verdict] | None = None) -> None:
+    """All cases in their order, or some, each with all that is known of it."""
     page.put()
     causes = causes_by_verdict(result)
     room = (page.width or WIDEST) - INDENT
-    for verdict in result.verdicts:
+    for verdict in result.verdicts if verdicts is None else verdicts:
         page.put(_head(verdict))
         for text in _explained(verdict, causes.get(id(verdict), ""), room):
             page.put(text, indent=INDENT)
@@ -314,14 +416,18 @@ def is_skipped(verdict: Verdict) -> bool:
 def findings(result: Result) -> Iterator[str]:
     """Yields what is said of operations that may not be used, and of what was refused."""
     for finding in result.findings:
-        cost = f"{result.share(finding):.0%} of the marks"
-        name = f"{_where(finding.line)}{_in_one_line(finding.name)}"
-        yield f"{name} is not allowed here ({cost}). Instead: {finding.instead}"
+        yield _not_allowed(finding, result)
     for refusal in result.refusals[:MOST_REFUSALS]:
         yield refused(refusal)
     left_out = len(result.refusals) - MOST_REFUSALS
     if left_out > 0:
         yield f"and {left_out} more that did not run"
+
+
+def _not_allowed(finding: Finding, result: Result) -> str:
+    cost = f"{result.share(finding):.0%} of the marks"
+    name = f"{_where(finding.line)}{_in_one_line(finding.name)}"
+    return f"{name} is not allowed here ({cost}). Instead: {finding.instead}"
 
 
 def refused(refusal: Refusal) -> str:

@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -58,7 +59,7 @@ TOKEN = "GRADING_WORKER"  # the environment variable by which a worker's descend
 
 
 class AnswersRequests(Protocol):
-    """A process that a submission runs in, such as _Worker.
+    """A process that a submission runs in, such as Worker.
 
     Attributes:
         ended: whether it has been killed, and a new one must take its place.
@@ -96,7 +97,7 @@ class Runner(contextlib.AbstractContextManager):
         budget: float = math.inf,
         start: Callable[[float, float], AnswersRequests] | None = None,
     ):
-        self._new_worker = start or _Worker
+        self._new_worker = start or Worker
         file = os.path.realpath(source.path)
         self._load = {"text": source.text, "file": file, "tables": tables, "calls": []}
         self._timeout = timeout
@@ -108,13 +109,15 @@ class Runner(contextlib.AbstractContextManager):
     def _start(self) -> None:
         _check_processes()
         try:
-            self._worker = self._new_worker(self._timeout, self._memory)
+            with _uninterrupted():
+                self._worker = self._new_worker(self._timeout, self._memory)
         except OSError as error:
             raise GraderError(f"the worker cannot be started: {error}") from error
         self._loaded: Outcome | None = None
 
     def __exit__(self, *_: object) -> None:
-        self._worker.kill()
+        with _uninterrupted():
+            self._worker.kill()
 
     def load(self) -> Outcome:
         """Loads the submission, once a worker."""
@@ -159,19 +162,35 @@ class Runner(contextlib.AbstractContextManager):
         return outcome
 
 
-class _Worker:
-    """One process, its folder and all of its descendants."""
+class Worker:
+    """One process, its folder and all of its descendants.
+
+    Attributes:
+        look: called again and again while an answer is waited for; what it raises ends the wait.
+    """
 
     def __init__(self, timeout: float, memory: float):
         self.timeout = timeout
         self.memory = memory
+        self.look: Callable[[], None] | None = None
         self.ready = False
         self.ended = False
         self.began = time.time()
         self.token = secrets.token_hex(16)
         self.folder = tempfile.mkdtemp(prefix="grading-")
+        try:
+            self.process = self._begin()
+            # Kept open, since a submission may remove the folder.
+            self.prints = open(self._path("prints"), "rb")  # noqa: SIM115
+        except OSError:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        self.tree: dict[psutil.Process, int] = {}  # bytes of each process when it was first seen
+        self.looked = 0.0
+
+    def _begin(self) -> psutil.Popen:
         with open(self._path("prints"), "wb") as prints:
-            self.process = psutil.Popen(
+            return psutil.Popen(
                 [sys.executable, "-B", str(WORKER), self.folder],
                 stdin=subprocess.PIPE,
                 stdout=prints,
@@ -183,17 +202,13 @@ class _Worker:
                 start_new_session=True,
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
-        # Kept open, since a submission may remove the folder.
-        self.prints = open(prints.name, "rb")  # noqa: SIM115
-        self.tree: dict[psutil.Process, int] = {}  # bytes of each process when it was first seen
-        self.looked = 0.0
 
     def _path(self, name: str) -> str:
         return os.path.join(self.folder, name)
 
     def ask(self, request: Request | dict[str, Any], tensors: Tensors) -> Outcome:
         """Sends a request and returns its Outcome; a worker that it ended is killed."""
-        self._be_ready()
+        self.be_ready()
         name = secrets.token_hex(16)  # drawn now, so that no answer to it can be waiting
         self._send(name, request, tensors)
         answer = name + ".answer"
@@ -214,7 +229,12 @@ class _Worker:
             check_room()
         return outcome
 
-    def _be_ready(self) -> None:
+    @property
+    def is_fit(self) -> bool:
+        """Whether it can still be asked: a spare one may have waited for hours."""
+        return self.process.poll() is None and os.path.isdir(self.folder)
+
+    def be_ready(self) -> None:
         """Waits, once, until the worker has imported torch."""
         if self.ready:
             return
@@ -283,6 +303,8 @@ class _Worker:
         if now > self.looked + LOOK:
             self.looked = now
             self._look_for_children()
+            if self.look and self.ready:
+                self.look()
         sizes = {process: _resident(process) for process in self.tree}
         self.tree = {process: self.tree[process] for process, size in sizes.items() if size}
         growths = [sizes[process] - before for process, before in self.tree.items()]
@@ -322,6 +344,73 @@ class _Worker:
             if process.create_time() > self.began - 60 and process.environ()[TOKEN] == self.token:
                 return _resident(process) > 0
         return False
+
+
+class Spare(contextlib.AbstractContextManager):
+    """A worker that has imported torch by the time that a Runner takes it.
+
+    The first one starts at once. It takes no fork, as the class's server does, and so serves on
+    every system.
+
+    Attributes:
+        look: of the worker that is taken.
+    """
+
+    def __init__(self, timeout: float):
+        self._timeout = timeout
+        self._worker: Worker | None = None
+        self.look: Callable[[], None] | None = None
+        self.start()
+
+    def start(self) -> None:
+        """Starts one, unless there is one."""
+        if self._worker and not self._worker.is_fit:
+            self._discard()
+        if self._worker is None:
+            # Whoever takes it tries again, and says why there is none.
+            with contextlib.suppress(OSError), _uninterrupted():
+                self._worker = Worker(self._timeout, math.inf)
+
+    def wait(self) -> None:
+        """Returns once it is ready."""
+        self.start()
+        if self._worker:
+            self._worker.be_ready()
+
+    def take(self, timeout: float, memory: float) -> Worker:
+        """Hands it over, as what a Runner starts."""
+        worker = self._worker or Worker(timeout, memory)
+        self._worker = None
+        worker.timeout = timeout
+        worker.memory = memory
+        worker.look = self.look
+        return worker
+
+    def _discard(self) -> None:
+        with _uninterrupted():
+            if self._worker:
+                self._worker.kill()
+            self._worker = None
+
+    def __exit__(self, *_: object) -> None:
+        self._discard()
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Puts Ctrl-C off to the end: half a worker would be nobody's, and a folder would stay."""
+    came: list[int] = []
+    is_ours = threading.current_thread() is threading.main_thread()
+    if not is_ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if came:
+            raise KeyboardInterrupt
 
 
 def _check_processes() -> None:

@@ -575,6 +575,10 @@ def test_the_stored_cases_are_those_that_are_made():
 
 KNOWS = {  # what each room may import, besides the standard library
     "cases": {"numpy", "safetensors", "tomli", "grading.outcome"},
+    "changes": {
+        "grading.diagnosis", "grading.judge", "grading.operations", "grading.outcome",
+        "grading.pipeline",
+    },
     "closeup": {"numpy", "rich", "grading.cases", "grading.judge"},
     "debugger": {
         "numpy", "grading.operations", "grading.outcome", "grading.source", "grading.worker",
@@ -602,9 +606,10 @@ KNOWS = {  # what each room may import, besides the standard library
         "grading.outcome",
     },
     "report": {
-        "rich", "grading.cases", "grading.closeup", "grading.declaration", "grading.diagnosis",
-        "grading.handin", "grading.judge", "grading.messages", "grading.outcome",
-        "grading.pipeline", "grading.snippet", "grading.whole",
+        "rich", "grading.cases", "grading.changes", "grading.closeup", "grading.declaration",
+        "grading.diagnosis", "grading.handin", "grading.judge", "grading.messages",
+        "grading.operations", "grading.outcome", "grading.pipeline", "grading.snippet",
+        "grading.whole",
     },
     "report_page": {
         "grading.cases", "grading.diagnosis", "grading.judge", "grading.messages",
@@ -617,6 +622,10 @@ KNOWS = {  # what each room may import, besides the standard library
     "snippet": {"numpy", "grading.closeup", "grading.judge"},
     "source": set(),
     "streams": set(),
+    "watch": {
+        "rich", "watchfiles", "grading.cases", "grading.changes", "grading.outcome",
+        "grading.pipeline", "grading.report", "grading.runner", "grading.source",
+    },
     "whole": set(),
     "worker": {"torch", "safetensors", "grading.gate", "grading.rewrite"},
 }  # fmt: skip

@@ -527,6 +527,34 @@ with Runner(read_source(sys.argv[1]), TABLES, 60) as runner:
     assert list(tmp_path.glob("grading-*")) == []
 
 
+def test_ctrl_c_waits_until_a_worker_is_started_and_until_it_is_ended(monkeypatch):
+    made = []
+
+    def interrupted(timeout, memory):
+        signal.raise_signal(signal.SIGINT)
+        made.append(rooms.Worker(timeout, memory))
+        return made[-1]
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        Runner(read_source(ROOT / "layers.py"), TABLES, start=interrupted)
+    (worker,) = made
+    assert not worker.ended
+    kill = rooms.Worker.kill
+
+    def interrupted_kill(self):
+        signal.raise_signal(signal.SIGINT)
+        kill(self)
+
+    monkeypatch.setattr(rooms.Worker, "kill", interrupted_kill)
+    runner = Runner(read_source(ROOT / "layers.py"), TABLES, start=lambda *_: worker)
+    with pytest.raises(KeyboardInterrupt), runner:
+        pass
+    assert worker.ended
+    assert not os.path.exists(worker.folder)
+    assert signal.getsignal(signal.SIGINT) == before
+
+
 ENDS = """
 class Crash(torch.nn.Module):
     def forward(self, x):
@@ -576,6 +604,7 @@ def test_a_worker_that_cannot_be_started_is_the_graders_fault(submission, tmp_pa
     wanted = "^the worker cannot be started: .*Resource temporarily unavailable$"
     with pytest.raises(GraderError, match=wanted):
         start(submission(""))
+    assert list(tmp_path.glob("grading-*")) == []
 
 
 def test_after_its_budget_a_runner_keeps_what_it_has_and_begins_no_request(monkeypatch):
