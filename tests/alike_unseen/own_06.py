@@ -1,0 +1,162 @@
+"""Four layers of a convolutional network: the one file that you edit and hand in.
+
+Write the four forwards, each between its two marked lines; autograd derives the backward pass. All
+else is given, and its names stay as they are. Functions and classes of your own are welcome.
+
+Declaration of AI tools. You must declare with ONE of the following statements if you have used any
+GenAI tools. Keep the one that is true, and delete the other two.
+
+    - I did not use any AI technologies in preparing or writing up this assignment.
+
+If you have used GenAI tool(s), you must (i) name the tool(s), (ii) describe how it/they were used,
+AND (iii) reference the tool(s).
+"""
+
+import math
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class CustomLinear(nn.Module):
+    """y = x Wᵀ + b
+
+    Shape: x (..., in_features), y (..., out_features), weight (out_features, in_features),
+    bias (out_features,) or None.
+
+    Allowed, besides creation, indexing, slicing, joining, reshaping and basic arithmetic: einsum.
+    """
+
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        self.weight = nn.Parameter(torch.empty(out_features, in_features))
+        self.bias = nn.Parameter(torch.empty(out_features)) if bias else None
+        self.reset_parameters()
+
+    def reset_parameters(self):
+        nn.init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        if self.bias is not None:
+            bound = 1 / math.sqrt(self.in_features)
+            nn.init.uniform_(self.bias, -bound, bound)
+
+    def forward(self, x):
+        # ---- Your code begins here. ----
+        assert x.shape[-1] == self.in_features
+        out = torch.einsum("of,...f->...o", [self.weight, x])
+        if self.bias is not None:
+            out = out + self.bias.expand_as(out)
+        return out
+        # ---- Your code ends here. ----
+
+
+class CustomConv2D(nn.Module):
+    """y[n, o, i, j] = b[o] + Σ_c,u,v weight[o, c, u, v] · padded[n, c, s·i + u, s·j + v]
+
+    k is the kernel's size, s the stride and p the padding, of zeros.
+
+    Shape: x (N, C, H, W), y (N, O, H_out, W_out), weight (O, C, k, k), bias (O,), where
+    H_out = floor((H + 2·p - k) / s) + 1, and W_out likewise.
+
+    Allowed, besides creation, indexing, slicing, joining, reshaping and basic arithmetic: einsum,
+    unfold.
+    """
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0):
+        super().__init__()
+        self.in_channels = in_channels
+        self.out_channels = out_channels
+        self.kernel_size = kernel_size
+        self.stride = stride
+        self.padding = padding
+        self.weight = nn.Parameter(torch.empty(out_channels, in_channels, kernel_size, kernel_size))
+        self.bias = nn.Parameter(torch.empty(out_channels))
+        self.reset_parameters()
+
+    def reset_parameters(self):
+        nn.init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        bound = 1 / math.sqrt(self.in_channels * self.kernel_size**2)
+        nn.init.uniform_(self.bias, -bound, bound)
+
+    def indices(self, length):
+        """(positions, k): which entries of a padded side each window position reads."""
+        count = (length - self.kernel_size) // self.stride + 1
+        start = torch.arange(count) * self.stride
+        return start.unsqueeze(1) + torch.arange(self.kernel_size).unsqueeze(0)
+
+    def forward(self, x):
+        # ---- Your code begins here. ----
+        if self.padding:
+            edge = x.new_zeros(x.shape[0], x.shape[1], x.shape[2], self.padding)
+            x = torch.cat((edge, x, edge), dim=-1)
+            edge = x.new_zeros(x.shape[0], x.shape[1], self.padding, x.shape[3])
+            x = torch.cat((edge, x, edge), dim=-2)
+        r = self.indices(x.shape[2])
+        c = self.indices(x.shape[3])
+        # fancy indexing: (N, C, rows, k, cols, k)
+        taken = x[:, :, r[:, :, None, None], c[None, None, :, :]]
+        return torch.einsum("nirucv,oiuv->norc", taken, self.weight) + self.bias.reshape(-1, 1, 1)
+        # ---- Your code ends here. ----
+
+
+class CustomMaxPool2D(nn.Module):
+    """y[n, c, i, j] = max_u,v padded[n, c, s·i + u, s·j + v]
+
+    k is the window's size, s the stride, which is k unless it is given, and p the padding.
+
+    Shape: x (N, C, H, W), y (N, C, H_out, W_out), where H_out = floor((H + 2·p - k) / s) + 1, and
+    W_out likewise.
+
+    Allowed, besides creation, indexing, slicing, joining, reshaping and basic arithmetic: unfold,
+    max, amax, maximum, clamp, clip.
+    """
+
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.stride = kernel_size if stride is None else stride
+        self.padding = padding
+
+    def forward(self, x):
+        # ---- Your code begins here. ----
+        if self.padding:
+            edge = x.new_full((x.shape[0], x.shape[1], x.shape[2], self.padding), -math.inf)
+            x = torch.cat((edge, x, edge), dim=-1)
+            edge = x.new_full((x.shape[0], x.shape[1], self.padding, x.shape[3]), -math.inf)
+            x = torch.cat((edge, x, edge), dim=-2)
+        # a max over a square is a max over rows and then over columns
+        for dim in (2, 3):
+            count = (x.shape[dim] - self.kernel_size) // self.stride + 1
+            start = torch.arange(count, device=x.device) * self.stride
+            pieces = [x.index_select(dim, start + offset) for offset in range(self.kernel_size)]
+            x = torch.stack(pieces).amax(dim=0)
+        return x
+        # ---- Your code ends here. ----
+
+
+class CustomCrossEntropyLoss(nn.Module):
+    """loss = -log p[target], with log p = z - log Σ_c exp z[c] of the logits z
+
+    Shape: logits (N, C) or (N, C, d1, ...), targets (N) or (N, d1, ...) of class indices, loss ()
+    or, with reduction='none', as the targets.
+
+    Allowed, besides creation, indexing, slicing, joining, reshaping and basic arithmetic: max,
+    amax, maximum, clamp, clip, exp, log, sum, mean.
+    """
+
+    def __init__(self, reduction="mean"):
+        super().__init__()
+        self.reduction = reduction
+
+    def forward(self, logits, targets):
+        # ---- Your code begins here. ----
+        peak, _ = logits.max(dim=1, keepdim=True)
+        centred = logits - peak
+        partition = centred.exp().sum(dim=1)
+        chosen = torch.take_along_dim(centred, targets[:, None], dim=1)[:, 0]
+        each = partition.log() - chosen
+        reducers = {"mean": lambda t: t.mean(), "sum": lambda t: t.sum(), "none": lambda t: t}
+        return reducers[self.reduction](each)
+        # ---- Your code ends here. ----
