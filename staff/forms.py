@@ -23,6 +23,7 @@ from grading.handin import INTERFACE
 
 LAYERS = tuple(INTERFACE)
 DEPTHS = (1, 2, 3, 4, 6, 9)  # to which a node is described
+LONGEST_PATH = 4  # operations
 DEEPEST = 12  # calls of the file's own functions within each other
 MOST_STEPS = 50_000  # to follow a layer: a source is a stranger's
 MOST_TERMS = 16  # of a sum
@@ -69,6 +70,8 @@ SPELLED = {
     "new_full": "full",
     "new_zeros": "zeros",
     "zeros_like": "zeros",
+    "new_ones": "ones",
+    "ones_like": "ones",
     "full_like": "full",
     "concat": "cat",
     "index_put_": "store",
@@ -124,7 +127,8 @@ class Feature:
     """One thing that a layer has and another's may have too.
 
     Attributes:
-        kind: "form" of an operation; "comment", "message", "name", "number" or "line" of the words.
+        kind: "form" of an operation with all that it is applied to; "path" of several operations,
+            one applied to the other; "comment", "message", "name", "number" or "line" of the words.
         what: its digest, or the words.
     """
 
@@ -154,8 +158,28 @@ def features(text: str) -> Found:
 
 
 def _layers(tree: ast.Module) -> dict[str, ast.ClassDef]:
-    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    classes = _classes(tree)
     return {name: classes[name] for name in LAYERS if name in classes}
+
+
+def _classes(tree: ast.Module) -> dict[str, ast.ClassDef]:
+    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+
+
+def _methods(layer: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> dict[str, ast.FunctionDef]:
+    """The methods of a class, with those that it has of other classes of the file."""
+    found: dict[str, ast.FunctionDef] = {}
+    waiting = [layer]
+    seen = set()
+    while waiting:
+        one = waiting.pop(0)
+        seen.add(one.name)
+        for node in one.body:
+            if isinstance(node, ast.FunctionDef):
+                found.setdefault(node.name, node)
+        bases = [base.id for base in one.bases if isinstance(base, ast.Name)]
+        waiting += [classes[name] for name in bases if name in classes and name not in seen]
+    return found
 
 
 # What is computed
@@ -178,7 +202,18 @@ def _forms(roots: Iterable[Node]) -> dict[Feature, set[int]]:
         for depth in DEPTHS:
             feature = Feature("form", _digest(node, depth, digests))
             found.setdefault(feature, set()).update(node.lines)
+        for path in _paths(node, LONGEST_PATH):
+            found.setdefault(Feature("path", " ".join(path)), set()).update(node.lines)
     return found
+
+
+def _paths(node: Node, longest: int) -> Iterator[tuple[str, ...]]:
+    """Yields the operations on each way down from a node, whatever else they are applied to."""
+    for each in node.inputs:
+        if each.inputs:
+            yield node.name, each.name
+            if longest > 2:
+                yield from ((node.name, *path) for path in _paths(each, longest - 1))
 
 
 def _digest(node: Node, depth: int, known: dict[tuple[Node, int], str]) -> str:
@@ -215,7 +250,7 @@ class _Reader:
         self._functions: dict[str, _Function] = {}
         self._attributes: dict[str, Node] = {}
         self._globals: Names = {}
-        self._layer = layer
+        self._methods = _methods(layer, _classes(tree))
         self._depth = 0
         self._nodes: dict[tuple[str, tuple[Node, ...]], Node] = {}
         self._steps = 0
@@ -225,15 +260,13 @@ class _Reader:
                 self._functions[node.name] = _Function(node, {})
             elif isinstance(node, ast.Assign):
                 self._assign_all(node.targets, self._value(node.value, self._globals), {})
-        for node in layer.body:
-            if isinstance(node, ast.FunctionDef):
-                self._functions[f"self.{node.name}"] = _Function(node, {}, is_method=True)
+        for name, method in self._methods.items():
+            self._functions[f"self.{name}"] = _Function(method, {}, is_method=True)
 
     def roots(self) -> list[Node]:
         """Returns what its methods return and what they change."""
-        methods = [node for node in self._layer.body if isinstance(node, ast.FunctionDef)]
         # What the constructor keeps is known to the others.
-        methods.sort(key=lambda node: node.name != "__init__")
+        methods = sorted(self._methods.values(), key=lambda method: method.name != "__init__")
         self.effects = []
         for method in methods:
             names = {
@@ -348,6 +381,8 @@ class _Reader:
         elif isinstance(target, (ast.Tuple, ast.List)):
             for i, each in enumerate(target.elts):
                 part = self._node("item", (value, self._node(str(i))), target.lineno)
+                if value.name == "max" and i == 0:
+                    part = value
                 if value.name == "tuple" and len(value.inputs) == len(target.elts):
                     part = value.inputs[i]
                 self._assign(each, part, names)
@@ -407,6 +442,8 @@ class _Reader:
             return kept
         if _is_library(node):
             return self._node(node.attr, (), node.lineno)
+        if node.attr == "values":
+            return self._value(node.value, names)  # of a maximum
         return self._named(node.attr, (self._value(node.value, names),), node.lineno)
 
     def _of_UnaryOp(self, node: ast.UnaryOp, names: Names) -> Node:
@@ -448,6 +485,10 @@ class _Reader:
         which = node.slice.value if isinstance(node.slice, ast.Constant) else None
         if value.name == "tuple" and isinstance(which, int) and which < len(value.inputs):
             return value.inputs[which]
+        if value.name == "max" and place.name == "0":
+            return value
+        if place.name == "tuple" and {part.name for part in place.inputs} <= {"slice", "None"}:
+            return self._node("expand", (value,), node.lineno)
         return self._node("item", (value, place), node.lineno)
 
     def _of_ListComp(self, node: ast.ListComp | ast.GeneratorExp, names: Names) -> Node:
@@ -518,7 +559,7 @@ class _Reader:
         if name == "" and values:
             return values[0]
         if name == "einsum" and call and call.args and isinstance(call.args[0], ast.Constant):
-            name, values = f"einsum {_letters(str(call.args[0].value))}", values[1:]
+            return self._einsum(str(call.args[0].value), values[1:], line)
         if name == "shape" and len(values) == 2:
             return self._node("item", (self._node("shape", values[:1], line), values[1]), line)
         if name == "permute":
@@ -528,6 +569,16 @@ class _Reader:
         if name == "+":
             values = tuple(part for value in values for part in _terms(value))
         return self._node(name, values, line)
+
+    def _einsum(self, equation: str, operands: tuple[Node, ...], line: int) -> Node:
+        """An einsum by its equation, with its operands in an order that is not the student's."""
+        left, arrow, result = equation.replace(" ", "").partition("->")
+        terms = left.split(",")
+        if len(terms) == len(operands):
+            order = sorted(range(len(terms)), key=lambda i: (len(terms[i]), operands[i].name))
+            terms = [terms[i] for i in order]
+            operands = tuple(operands[i] for i in order)
+        return self._node(f"einsum {_letters(','.join(terms) + arrow + result)}", operands, line)
 
 
 def _terms(value: Node) -> tuple[Node, ...]:

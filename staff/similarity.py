@@ -15,9 +15,9 @@ N is the number of files, n how many have it, m how many things of its kind stan
 files (they are one piece of evidence more or less); what the handout gives does not count. The sum
 of w over what two share is no score yet, since right answers are made of few idioms, and who writes
 one writes its neighbours. A pair's score is what is left of it once all others are accounted for:
-the partial correlation, 100 for two files that have all with each other and nothing with anybody
-else. No number is a threshold: beside the scores stands how high honest pairs of this class are
-expected to come.
+the partial correlation, in which the whole counts as much as the mean of the four layers. It is 100
+for two files that have all with each other and nothing with anybody else. No number is a threshold:
+beside the scores stands how high honest pairs of this class are expected to come.
 
 Exit status: 0; 1 if a file cannot be read or written; 2 bad usage; 130 for Ctrl-C.
 """
@@ -53,7 +53,8 @@ from staff.starter import starter
 TEMPLATE = Path(__file__).with_name("similarity.html.j2")
 # What one shared thing weighs: there are many words, and they are easily changed.
 WEIGHTS = {
-    "form": 1.0,
+    "form": 0.5,
+    "path": 1.0,
     "comment": 0.5,
     "message": 0.5,
     "name": 0.5,
@@ -66,10 +67,10 @@ ELSEWHERE = ""  # the part of a file that is in no layer
 PARTS = (*LAYERS, ELSEWHERE)
 DAMPING = 0.25  # the power of m above
 # How much less the others account for than they could, so that chance does not: as if to what a
-# file has in common with itself so many times as much were added. This and DAMPING were chosen on
-# tests/alike and on simulated classes.
-RIDGE = 5.0
-MOST_BY_SUM = 10  # pairs that are shown for their sum alone
+# file has in common with itself so many times as much were added. This, DAMPING and WEIGHTS were
+# chosen on tests/alike, tests/alike_unseen and simulated classes.
+RIDGE = 2.0
+MOST_OTHERS = 10  # pairs that are shown for one layer alone, and for their sum
 ALIKE = 0.5  # of what a pair shares, so much makes a third one like it
 MOST_SHARED = 8  # things that are named
 MOST_SHOWN = 30  # pairs that the page shows
@@ -96,6 +97,11 @@ class File:
         return f"{self.hand_in.name} ({self.year})" if self.year else self.hand_in.name
 
     @property
+    def label(self) -> str:
+        """Unlike any other's."""
+        return f"{self.year}.{self.hand_in.label}" if self.year else self.hand_in.label
+
+    @property
     def text(self) -> str:
         return self.hand_in.source.text if self.hand_in.source else ""
 
@@ -106,6 +112,7 @@ class Pair:
 
     Attributes:
         score: 100 at most.
+        layer: the one in which they come nearest, and the score of that alone.
         weights: of what they share, by part.
         alike: how many others have at least ALIKE of what the two share: by part, and of all.
         shared: what both have and few others, in words.
@@ -117,6 +124,7 @@ class Pair:
     one: File
     other: File
     score: float
+    layer: tuple[str, float]
     weights: Mapping[str, float]
     alike: Mapping[str, int]
     all_alike: int
@@ -124,6 +132,11 @@ class Pair:
     remarks: Sequence[str]
     disguises: Sequence[str]
     opinion: tuple[float, float]
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page."""
+        return f"{self.one.label}-{self.other.label}"
 
     @property
     def weight(self) -> float:
@@ -158,16 +171,22 @@ def main() -> None:
     if len(comparable) < 2:
         raise GraderError("there must be two files at least that can be compared")
     table = Table(comparable)
-    pairs = [table.pair(*place) for place in table.order()[: options.pairs]]
+    order = table.order()
+    first = order[:MOST_SHOWN]
+    lists = {
+        "score": order[: options.pairs],
+        "layer": [place for place in table.by_layer() if place not in first][:MOST_OTHERS],
+        "sum": [place for place in table.by_sum() if place not in first][:MOST_OTHERS],
+    }
+    pairs = {place: table.pair(*place) for places in lists.values() for place in places}
+    ranked = {name: [pairs[place] for place in places] for name, places in lists.items()}
     expected = table.expected()
-    ranked = {(id(pair.one), id(pair.other)) for pair in pairs}
-    by_sum = [table.pair(*place) for place in table.by_sum()[:MOST_BY_SUM]]
-    others = [pair for pair in by_sum if (id(pair.one), id(pair.other)) not in ranked]
-    write_pairs(options.out / "pairs.csv", [*pairs, *others])
-    write_page(options.out / "similarity.html", files, pairs, others, expected, table)
+    write_pairs(options.out / "pairs.csv", ranked["score"])
+    write_page(options.out / "similarity.html", files, ranked, expected, table)
+    above = sum(pair.score > expected.highest for pair in ranked["score"])
     print(
         f"{len(comparable)} files, {table.count} pairs; the highest honest one is expected near "
-        f"{expected.highest:.0f}, and {sum(p.score > expected.highest for p in pairs)} are above"
+        f"{expected.highest:.0f}, and {above} are above"
     )
     print(options.out / "similarity.html")
 
@@ -259,7 +278,7 @@ def given() -> set[tuple[str, Feature]]:
     for part, its in features(starter()).items():
         for feature in its:
             found.add((part, feature))
-            if feature.kind != "form":
+            if feature.kind not in ("form", "path"):
                 found |= {(other, feature) for other in PARTS}
     return found
 
@@ -289,7 +308,10 @@ class Table:
         self._matrices = {part: self._matrix(part) for part in PARTS}
         self._sums = {part: matrix @ matrix.T for part, matrix in self._matrices.items()}
         self._sum = sum(self._sums.values())
-        self._scores = partial_correlations(self._sum)
+        by_layer = {layer: correlations(self._sums[layer]) for layer in LAYERS}
+        layers = sum(by_layer.values()) / len(LAYERS)
+        self._scores = partial_correlations((correlations(self._sum) + layers) / 2)
+        self._by_layer = {layer: partial_correlations(by_layer[layer]) for layer in LAYERS}
         self._places = [
             (i, j)
             for i, j in itertools.combinations(range(len(files)), 2)
@@ -332,6 +354,11 @@ class Table:
         """Returns the places of the pairs, those with the highest scores first."""
         return sorted(self._places, key=lambda place: (-self._scores[place], place))
 
+    def by_layer(self) -> list[tuple[int, int]]:
+        """Returns the places of the pairs, those that come nearest in one layer first."""
+        highest = np.maximum.reduce(list(self._by_layer.values()))
+        return sorted(self._places, key=lambda place: (-highest[place], place))
+
     def by_sum(self) -> list[tuple[int, int]]:
         """Returns the places of the pairs, those that share most first, whoever else has it."""
         return sorted(self._places, key=lambda place: (-self._sum[place], place))
@@ -363,6 +390,7 @@ class Table:
             one,
             other,
             float(self._scores[i, j]),
+            max(((layer, float(s[i, j])) for layer, s in self._by_layer.items()), key=_second),
             weights,
             alike,
             self._alike(PARTS, i, j),
@@ -389,7 +417,7 @@ class Table:
         found: dict[Feature, int] = {}
         for part in PARTS:
             for feature in one.found.get(part, {}).keys() & other.found.get(part, {}).keys():
-                if feature.kind != "form" and self.weight(part, feature):
+                if feature.kind not in ("form", "path") and self.weight(part, feature):
                     found[feature] = min(
                         found.get(feature, len(self._files)), self.holders[part, feature]
                     )
@@ -418,17 +446,26 @@ class Table:
                 yield Shared(*places, weight, holders)
 
 
-def partial_correlations(sums: np.ndarray) -> np.ndarray:
-    """Returns of each pair what no third accounts for, times 100; 100 for two that share all.
+def _second(pair: tuple[str, float]) -> float:
+    return pair[1]
 
-    With the correlations K and P = (K + RIDGE · I)^-1, it is -P_ij / sqrt(P_ii P_jj).
+
+def correlations(sums: np.ndarray) -> np.ndarray:
+    """Returns what each two share, as a part of what they have.
 
     Args:
         sums: the weight of what each two share, (N, N).
     """
     lengths = np.sqrt(np.diag(sums).clip(min=1e-9))
-    correlations = sums / np.outer(lengths, lengths)
-    precision = np.linalg.inv(correlations + RIDGE * np.eye(len(sums)))
+    return sums / np.outer(lengths, lengths)
+
+
+def partial_correlations(correlations: np.ndarray) -> np.ndarray:
+    """Returns of each pair what no third accounts for, times 100; 100 for two that share all.
+
+    With the correlations K and P = (K + RIDGE · I)^-1, it is -P_ij / sqrt(P_ii P_jj).
+    """
+    precision = np.linalg.inv(correlations + RIDGE * np.eye(len(correlations)))
     scale = np.sqrt(np.diag(precision))
     return -100 * (1 + RIDGE) * precision / np.outer(scale, scale)
 
@@ -491,32 +528,24 @@ def write_pairs(path: Path, pairs: Sequence[Pair]) -> None:
 def write_page(
     path: Path,
     files: Sequence[File],
-    pairs: Sequence[Pair],
-    others: Sequence[Pair],
+    ranked: Mapping[str, Sequence[Pair]],
     expected: Expected,
     table: Table,
 ) -> None:
     """Writes the page. Raises: OSError if it cannot.
 
     Args:
-        pairs: in their order.
-        others: that share much, as do more than two.
+        ranked: pairs by score, by that of one layer, and by the sum of what they share.
     """
-    shown = min(len(pairs), MOST_SHOWN)
-    below = len(pairs) - shown
-    # Under which number a pair of either table is shown side by side, if it is.
-    places = [*range(1, shown + 1), *[None] * below, *range(shown + 1, shown + len(others) + 1)]
+    shown = [*ranked["score"][:MOST_SHOWN], *ranked["layer"], *ranked["sum"]]
     text = pages.render(
         TEMPLATE,
         title="Who wrote alike",
         files=[file for file in files if not file.fault],
         faults=[file for file in files if file.fault],
-        pairs=pairs,
-        others=others,
-        places=places,
-        shown=[(pair, table.sides(pair)) for pair in [*pairs[:MOST_SHOWN], *others]],
+        ranked=ranked,
+        shown={pair.anchor: (pair, table.sides(pair)) for pair in shown},
         expected=expected,
-        parts=PARTS,
     )
     write_text(path, text)
 
