@@ -167,6 +167,14 @@ def main() -> None:
     options = parse_arguments()
     files = read_files(options)
     options.out.mkdir(parents=True, exist_ok=True)
+    write_all(options.out, files, options.pairs)
+
+
+def write_all(folder: Path, files: Sequence[File], pairs: int) -> None:
+    """Writes pairs.csv, of so many pairs, and the page.
+
+    Raises: GraderError if there are no two files that can be compared.
+    """
     comparable = [file for file in files if not file.fault]
     if len(comparable) < 2:
         raise GraderError("there must be two files at least that can be compared")
@@ -174,21 +182,21 @@ def main() -> None:
     order = table.order()
     first = order[:MOST_SHOWN]
     lists = {
-        "score": order[: options.pairs],
+        "score": order[:pairs],
         "layer": [place for place in table.by_layer() if place not in first][:MOST_OTHERS],
         "sum": [place for place in table.by_sum() if place not in first][:MOST_OTHERS],
     }
-    pairs = {place: table.pair(*place) for places in lists.values() for place in places}
-    ranked = {name: [pairs[place] for place in places] for name, places in lists.items()}
+    made = {place: table.pair(*place) for places in lists.values() for place in places}
+    ranked = {name: [made[place] for place in places] for name, places in lists.items()}
     expected = table.expected()
-    write_pairs(options.out / "pairs.csv", ranked["score"])
-    write_page(options.out / "similarity.html", files, ranked, expected, table)
+    write_pairs(folder / "pairs.csv", ranked["score"])
+    write_page(folder / "similarity.html", files, ranked, expected, table)
     above = sum(pair.score > expected.highest for pair in ranked["score"])
     print(
         f"{len(comparable)} files, {table.count} pairs; the highest honest one is expected near "
         f"{expected.highest:.0f}, and {above} are above"
     )
-    print(options.out / "similarity.html")
+    print(folder / "similarity.html")
 
 
 def parse_arguments() -> argparse.Namespace:

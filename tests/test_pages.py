@@ -4,6 +4,9 @@ Without a browser it is held that the page stands alone, is small, and takes wha
 for text.
 """
 
+import argparse
+import base64
+import dataclasses
 import json
 import re
 import shutil
@@ -12,12 +15,22 @@ import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from grading.cases import read_questions
+from grading.operations import TABLES
+from grading.pipeline import grade
 from grading.report_page import MOST, reason_page
+from grading.runner import Runner
+from grading.source import Source
+from staff import similarity
+from staff.grades import Row
+from staff.intake import HandIn
 from staff.misconceptions import MISCONCEPTIONS, submission
 from staff.starter import starter
+from staff.summary import write_summary
+from tests.hand_ins import write_folder
 
 ROOT = Path(__file__).parent.parent
 QUESTIONS = read_questions(ROOT / "test_cases")
@@ -32,6 +45,7 @@ HALF_RIGHT = (
 )
 ALL_WRONG = ("last-input-missing", "flipped-kernel", "average-pool", "log-missing")
 SUBMISSIONS = ("perfect", "half right", "empty", "hostile")
+OTHERS = ("a class", "who wrote alike", "a training run")
 WIDTHS = {"phone": 375, "desktop": 1280}
 SCHEMES = ("light", "dark")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -63,6 +77,84 @@ def pages(tmp_path_factory):
         "hostile": (ROOT / "tests/pages/hostile.py").read_text(encoding="utf-8"),
     }
     return {name: page_of(folder, name, text) for name, text in texts.items()}
+
+
+LONG = "<script>alert(1)</script> " + "Wolfeschlegelsteinhausenbergerdorff" * 5
+
+
+def page_of_a_class(folder):
+    """With a student whose name tries to be more, and with mistakes of each question."""
+    runner = Runner(Source("layers.py", b"", wrong(*HALF_RIGHT)), TABLES)
+    with runner:
+        results = list(grade(QUESTIONS.values(), runner, lambda outcomes, _: outcomes))
+    points = {result.question.name: result.score for result in results}
+    row = Row(HandIn("71", LONG, "71"), "needs a look", results, points, reasons=[LONG], report="x")
+    others = [Row(HandIn(f"{i}", f"Ada {i}", f"{i}"), "graded", points=points) for i in range(80)]
+    path = folder / "summary.html"
+    write_summary(path, [row, *others], QUESTIONS)
+    return path
+
+
+def page_of_alike(folder):
+    texts = {
+        path.stem: path.read_text(encoding="utf-8")
+        for path in sorted((ROOT / "tests" / "alike").glob("*_0[1-4].py"))
+    }
+    names = [LONG, *list(texts)[1:]]
+    members = {f"{i}/layers.py": text.encode() for i, text in enumerate(texts.values())}
+    members["broken/layers.py"] = f"def :  # {LONG}".encode()
+    write_folder(folder / "class", members)
+    files = similarity.read_files(
+        argparse.Namespace(submissions=folder / "class", earlier=[], graded=None)
+    )
+    for file, name in zip(files, names):
+        file.hand_in = dataclasses.replace(file.hand_in, name=name)
+    similarity.write_all(folder, files, pairs=20)
+    return folder / "similarity.html"
+
+
+def page_of_a_run(folder):
+    from grading.run_page import run_page
+
+    png = folder / "picture.png"
+    png.write_bytes(base64.b64decode(PIXEL))
+    draw = np.random.default_rng(0)
+    history = [
+        {
+            "epoch": i,
+            "train_loss": 1 / i,
+            "train_accuracy": 0.9,
+            "validation_loss": 1 / i,
+            "validation_accuracy": 0.95,
+        }
+        for i in range(1, 11)
+    ]
+    page = run_page(
+        history,
+        {"test_accuracy": 0.9912, "layers": "custom", "device": "cpu", "out": "runs/" + LONG},
+        draw.integers(0, 50, (10, 10)),
+        draw.normal(size=(32, 5, 5)),
+        draw.integers(0, 255, (28, 28)),
+        [("CustomConv2D", draw.normal(size=(32, 24, 24))), ("ReLU", np.zeros((32, 24, 24)))],
+        png,
+        png,
+    )
+    path = folder / "index.html"
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+# One grey point.
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
+
+
+@pytest.fixture(scope="module")
+def all_pages(pages, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("others")
+    others = page_of_a_class(folder), page_of_alike(folder), page_of_a_run(folder)
+    return pages | dict(zip(OTHERS, others))
 
 
 @pytest.fixture(scope="module")
@@ -118,10 +210,12 @@ def unfold_all(browser):
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", SUBMISSIONS)
-def test_a_page_fits_asks_for_nothing_and_can_be_read_by_all(name, width, scheme, pages, browser):
+@pytest.mark.parametrize("name", [*SUBMISSIONS, *OTHERS])
+def test_a_page_fits_asks_for_nothing_and_can_be_read_by_all(
+    name, width, scheme, all_pages, browser
+):
     axe = pytest.importorskip("axe_selenium_python").Axe(browser)
-    visit(browser, pages[name], WIDTHS[width], scheme)
+    visit(browser, all_pages[name], WIDTHS[width], scheme)
     paper = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
     assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(21, 23, 27)"}[scheme]
     assert extent(browser) <= WIDTHS[width]
@@ -131,7 +225,8 @@ def test_a_page_fits_asks_for_nothing_and_can_be_read_by_all(name, width, scheme
     found = axe.run(options={"resultTypes": ["violations"]})
     assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
     assert len(found["passes"]) > 10
-    assert asked_for(browser) == [pages[name].as_uri()]
+    asked = [address for address in asked_for(browser) if not address.startswith("data:")]
+    assert asked == [all_pages[name].as_uri()]
     assert browser.get_log("browser") == []
 
 

@@ -33,7 +33,7 @@ EPOCH = (
     r"Epoch (\d+): Train Loss: \d+\.\d{4}, Train Accuracy: \d+\.\d\d% \| "
     r"Validation Loss: \d+\.\d{4}, Validation Accuracy: \d+\.\d\d%"
 )
-FOLDER = ["config.json", "curves.png", "metrics.csv", "mistakes.png", "model.pt"]
+FOLDER = ["config.json", "curves.png", "index.html", "metrics.csv", "mistakes.png", "model.pt"]
 
 
 def command(*arguments, script="train.py", cwd=ROOT, environment=(), **streams):
@@ -533,6 +533,24 @@ def test_a_run_whose_stderr_is_closed_goes_on(tmp_path, monkeypatch):
     """As started with ``2>&-``."""
     monkeypatch.setattr(sys, "stderr", None)
     assert list(run_in(tmp_path).steps_left()) == [0, 1, 2, 3, 4]
+
+
+def test_a_run_leaves_a_page_that_shows_it(tmp_path):
+    out = tmp_path / "run"
+    train.main(["--limit", "128", "--epochs", "2", "--out", str(out)])
+    page = (out / "index.html").read_text(encoding="utf-8")
+    counts = [int(n) for n in re.findall(r'<td (?:class="true"|style="[^"]*")>(\d+)</td>', page)]
+    assert (len(counts), sum(counts)) == (100, 10_000)
+    with open(out / "metrics.csv") as file:
+        for row in csv.DictReader(file):
+            assert f'<td class="number">{float(row["train_loss"]):.4f}</td>' in page
+    config = json.loads((out / "config.json").read_text())
+    right = sum(counts[i * 11] for i in range(10))
+    assert right == round(config["test_accuracy"] * 10_000)
+    assert f"{config['test_accuracy']:.2%} of the test digits are right</h1>" in page
+    layers = ["CustomConv2D", "BatchNorm2d", "ReLU", "CustomMaxPool2D"]
+    assert re.findall(r"\d\. After (\w+): ", page) == 2 * layers
+    assert not re.findall(r'(?:src|href)="(?!data:image/png;base64,)', page)
 
 
 def test_layers_that_are_not_written_yet_are_told_in_one_line(tmp_path):
