@@ -1,13 +1,15 @@
-"""Draws the README's picture, what the grader says of a wrong layer:
+"""Draws the README's pictures, what the grader says of a wrong layer:
 
     python -m staff.picture
 
 The submission is the plain right one with a mistake of the catalogue in it, and the words are those
-that the real command prints. The same code draws the same bytes.
+that the real command prints: on a terminal, of which the same code draws the same bytes, and on the
+page of --html, of which a browser takes a photograph (Debian's chromium and chromium-driver).
 """
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,11 +18,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from grading import GraderError
 from staff.command import run_tool
 from staff.misconceptions import MISCONCEPTIONS, submission
 
 ROOT = Path(__file__).parent.parent
 PICTURE = ROOT / ".github" / "failed-case.svg"
+PHOTOGRAPH = ROOT / ".github" / "failed-case.png"
+SIZE = 900, 670  # pixels of the window
 MISTAKE = "zero-padding"
 CASE = "q3/negative-padding"
 HIDDEN_CURSOR = r"\x1b\[\?25[lh]"  # from a progress bar, even where it shows nothing
@@ -70,14 +75,52 @@ def graded(source: str) -> str:
     environment = os.environ | terminal
     environment.pop("NO_COLOR", None)
     with tempfile.TemporaryDirectory() as folder:
-        layers = Path(folder) / "layers.py"
-        layers.write_text(source, encoding="utf-8")
-        options = ["--case", CASE, "--layers", str(layers)]
-        command = [sys.executable, str(ROOT / "autograder.py"), *options]
-        done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8")
+        printed = _grade(source, Path(folder), ["--case", CASE], environment)
+    return re.sub(HIDDEN_CURSOR, "", printed).strip()
+
+
+def _grade(source: str, folder: Path, options: list[str], environment=None) -> str:
+    layers = folder / "layers.py"
+    layers.write_text(source, encoding="utf-8")
+    command = [sys.executable, str(ROOT / "autograder.py"), "--layers", str(layers), *options]
+    done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8")
     if done.returncode != 1:  # the status for marks lost
         raise RuntimeError(f"the grader ended with status {done.returncode}: {done.stderr}")
-    return re.sub(HIDDEN_CURSOR, "", done.stdout).strip()
+    return done.stdout
+
+
+def photograph(source: str) -> bytes:
+    """Returns a picture of the page, where the case is unfolded, as PNG.
+
+    Raises: GraderError if there is no browser.
+    """
+    from selenium import webdriver
+
+    driver = shutil.which("chromedriver")
+    program = shutil.which("chromium")
+    if not driver or not program:
+        raise GraderError("chromium and chromedriver must be installed for the page's picture")
+    options = webdriver.ChromeOptions()
+    options.binary_location = program
+    for argument in ("--headless=new", "--no-sandbox", "--hide-scrollbars"):
+        options.add_argument(argument)
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "report.html"
+        _grade(source, Path(folder), ["-q", "q3", "--html", str(page)])
+        browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+        try:
+            width, height = SIZE
+            metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+            browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+            browser.get(f"{page.as_uri()}#{CASE.replace('/', '-')}")
+            anchor = CASE.replace("/", "-")
+            browser.execute_script(
+                f"const one = document.getElementById('{anchor}').parentElement;"
+                "one.open = true; one.scrollIntoView();"
+            )
+            return browser.get_screenshot_as_png()
+        finally:
+            browser.quit()
 
 
 def draw(printed: str) -> str:
@@ -91,7 +134,9 @@ def draw(printed: str) -> str:
 
 
 def main() -> None:
-    PICTURE.write_text(draw(graded(wrong_submission())), encoding="utf-8", newline="\n")
+    source = wrong_submission()
+    PICTURE.write_text(draw(graded(source)), encoding="utf-8", newline="\n")
+    PHOTOGRAPH.write_bytes(photograph(source))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,13 @@ def test_the_picture_shows_what_the_grader_says():
     assert any("Padding was filled with 0" in piece for piece in words(stored))
 
 
+def test_the_photograph_is_one_of_the_size_that_is_taken():
+    blob = picture.PHOTOGRAPH.read_bytes()
+    assert blob.startswith(b"\x89PNG\r\n")
+    size = int.from_bytes(blob[16:20], "big"), int.from_bytes(blob[20:24], "big")
+    assert size == picture.SIZE
+
+
 def test_the_picture_asks_nothing_of_the_network():
     stored = picture.PICTURE.read_text(encoding="utf-8")
     assert set(re.findall(r"https?://[^\"'\s]+", stored)) == {"http://www.w3.org/2000/svg"}
