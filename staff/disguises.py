@@ -55,7 +55,10 @@ def disguises(one: str, other: str) -> list[str]:
     """
     if one == other:
         return []
-    a, b = _look(one), _look(other)
+    try:
+        a, b = _look(one), _look(other)
+    except RecursionError:
+        return ["what is nested too deeply to be told"]
     if a.dump == b.dump:
         return ["comments, docstrings or layout alone"]
     if a.nameless == b.nameless:

@@ -26,7 +26,8 @@ DEPTHS = (1, 2, 3, 4, 6, 9)  # to which a node is described
 LONGEST_PATH = 4  # operations
 DEEPEST = 12  # calls of the file's own functions within each other
 MOST_STEPS = 50_000  # to follow a layer: a source is a stranger's
-MOST_TERMS = 16  # of a sum
+MOST_TERMS = 16  # of a sum, and inputs of an operation from which paths go down
+MOST_FEATURES = 20_000  # of a layer
 
 # One name for what is spelled in several ways.
 SPELLED = {
@@ -190,6 +191,7 @@ def _forms(roots: Iterable[Node]) -> dict[Feature, set[int]]:
     found: dict[Feature, set[int]] = {}
     seen: set[Node] = set()
     digests: dict[tuple[Node, int], str] = {}
+    ways: dict[tuple[Node, int], set[str]] = {}
     waiting = list(roots)
     while waiting:
         node = waiting.pop()
@@ -202,18 +204,25 @@ def _forms(roots: Iterable[Node]) -> dict[Feature, set[int]]:
         for depth in DEPTHS:
             feature = Feature("form", _digest(node, depth, digests))
             found.setdefault(feature, set()).update(node.lines)
-        for path in _paths(node, LONGEST_PATH):
-            found.setdefault(Feature("path", " ".join(path)), set()).update(node.lines)
+        for path in _paths(node, LONGEST_PATH, ways):
+            found.setdefault(Feature("path", path), set()).update(node.lines)
+        if len(found) > MOST_FEATURES:
+            raise ValueError(f"a layer has more than {MOST_FEATURES:,} forms")
     return found
 
 
-def _paths(node: Node, longest: int) -> Iterator[tuple[str, ...]]:
-    """Yields the operations on each way down from a node, whatever else they are applied to."""
-    for each in node.inputs:
-        if each.inputs:
-            yield node.name, each.name
-            if longest > 2:
-                yield from ((node.name, *path) for path in _paths(each, longest - 1))
+def _paths(node: Node, longest: int, known: dict[tuple[Node, int], set[str]]) -> set[str]:
+    """Returns the operations on each way down from a node, whatever else they are applied to."""
+    key = (node, longest)
+    if key not in known:
+        found = set()
+        for each in node.inputs[:MOST_TERMS]:
+            if each.inputs:
+                found.add(f"{node.name} {each.name}")
+            if each.inputs and longest > 2:
+                found |= {f"{node.name} {path}" for path in _paths(each, longest - 1, known)}
+        known[key] = found
+    return known[key]
 
 
 def _digest(node: Node, depth: int, known: dict[tuple[Node, int], str]) -> str:

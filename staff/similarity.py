@@ -33,6 +33,7 @@ import io
 import itertools
 import json
 import math
+import tokenize
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -240,7 +241,7 @@ def look_into(
         found = features(hand_in.source.text)
     except SyntaxError as error:
         return {}, f"It is no program: line {error.lineno}, {error.msg}."
-    except (ValueError, RecursionError, MemoryError) as error:
+    except (ValueError, RecursionError, MemoryError, tokenize.TokenError) as error:
         return {}, f"It cannot be followed: {error}."
     if not found:
         return {}, "It is empty."

@@ -297,6 +297,14 @@ def test_other_comments_are_told_from_other_names():
     assert "calls of matmul: 0 and 1" in told
 
 
+@pytest.mark.parametrize("terms", [100, 400, 700, 900])
+def test_what_is_nested_deeply_is_told_all_the_same(terms):
+    text = f"def unused():\n    return {' + '.join(['1'] * terms)}\n"
+    told = disguises(text, f"{text}# another\n")
+    deep = "what is nested too deeply to be told"
+    assert told in (["comments, docstrings or layout alone"], [deep])
+
+
 def test_a_line_is_marked_by_how_rare_it_is_what_it_shares():
     shared = [
         Shared(frozenset({2}), frozenset({5}), 4.0, 2),
@@ -331,6 +339,7 @@ def test_a_class_with_odd_files(tmp_path, monkeypatch):
         "empty/layers.py": b"",
         "deep/layers.py": b"x = " + b"(" * 150 + b")" * 150 + b"\n",
         "doubles/layers.py": DOUBLES.encode(),
+        "wide/layers.py": WIDE.encode(),
         "here/A3_77.zip": zipped({"layers.py": own[2].read_bytes(), "a.pdf": PDF}),
         "there/A3_77.zip": zipped({"layers.py": own[2].read_bytes() + b"\n", "a.pdf": PDF}),
     }
@@ -346,6 +355,7 @@ def test_a_class_with_odd_files(tmp_path, monkeypatch):
     assert "&lt;b&gt;broken: It is no program: line 1, invalid syntax." in page
     assert "empty: It is empty." in page
     assert "<script" not in page
+    assert "wide: It cannot be followed: a layer has more than 20,000 forms." in page
     assert "A score is a reason to look, and no verdict." in page
 
 
@@ -354,6 +364,10 @@ DOUBLES = (  # as a tree it would have no end
     + "".join("        x = x * x\n        x = x + x + 1\n" for _ in range(200))
     + "        return x\n"
 )
+WIDE = "class CustomLinear:\n    def forward(self, x):\n        return (" + ", ".join(
+    f"x.a{i}(x.b{j}(x.c{i}(x.d{j}(x))))" for i in range(80) for j in range(80)
+)
+WIDE += ")\n"
 
 
 def test_an_earlier_class_is_compared_too(tmp_path, monkeypatch):
