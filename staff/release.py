@@ -198,7 +198,8 @@ def main() -> None:
     except (GraderError, OSError, ValueError) as error:
         fail(str(error))
     print(*lines, sep="\n")
-    print(f"\nwritten to {options.out}; --hidden {options.hidden} makes the same again")
+    print(f"\nwritten to {options.out}")
+    print(f"the same command with --hidden {options.hidden} makes the same again")
 
 
 def make_hidden(folder: Path, seed: int, extra: Extra) -> None:

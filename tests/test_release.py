@@ -264,7 +264,9 @@ def test_the_command_writes_three_archives_and_says_what_is_in_them(
     said = capsys.readouterr().out
     assert "Making the hidden cases of seed 7. This takes some minutes.\n" in said
     assert f"4 hidden cases, {OF_FEW:g} points\nq1: its cases have 1.5 points, not 20\n" in said
-    assert said.endswith(f"\nwritten to {out}; --hidden 7 makes the same again\n")
+    assert said.endswith(
+        f"\nwritten to {out}\nthe same command with --hidden 7 makes the same again\n"
+    )
     for name in names:
         assert f"\n{name}, " in said
 
@@ -272,7 +274,7 @@ def test_the_command_writes_three_archives_and_says_what_is_in_them(
 def test_a_seed_is_drawn_that_nobody_can_guess(quick, monkeypatch, capsys, tmp_path):
     for name in ("one", "two"):
         command(tmp_path / name, monkeypatch=monkeypatch)
-    seeds = re.findall(r"--hidden (\d+) makes the same again", capsys.readouterr().out)
+    seeds = re.findall(r"with --hidden (\d+) makes the same again", capsys.readouterr().out)
     assert len(set(seeds)) == 2
     assert min(map(int, seeds)) > 0
 
