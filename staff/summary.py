@@ -84,6 +84,8 @@ def _distribution(rows: Sequence[Row]) -> list[Bar]:
     bars = []
     for i, count in enumerate(counts):
         span = f"{i * STEP} to below {(i + 1) * STEP}"
+        if i == len(counts) - 1:
+            span = f"{i * STEP} and more"
         bars.append(Bar(span, "", count, 100 * count / max(counts)))
     return bars
 

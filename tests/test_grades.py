@@ -1,6 +1,7 @@
 """Holds grades.csv, what persons gave, and summary.html to what they promise; runs nothing."""
 
 import html.parser
+import re
 from pathlib import Path
 
 import pytest
@@ -182,3 +183,8 @@ def test_an_anonymous_summary_has_no_name_and_no_link(tmp_path):
         assert one.hand_in.name not in text
         assert one.hand_in.uid not in text
     assert sorted(numbers(some).values()) == ["001", "002", "003"]
+
+
+def test_the_last_bar_of_the_grades_has_no_end(page):
+    labels = re.findall(r'<th scope="row">(\d+ (?:to|and) [^<]*)</th>', page)
+    assert labels == ["0 to below 10", "10 to below 20", "20 to below 30", "30 and more"]
