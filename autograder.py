@@ -44,7 +44,7 @@ def main():
         options = parse_arguments()
         require_packages(options)
         require_folder()
-        status = stay(options) if options.watch else run(options)
+        status = stay(options, outlet) if options.watch else run(options)
         if outlet:
             sys.stdout.flush()
             if outlet.lost:
@@ -120,6 +120,8 @@ def check_watch(options):
     for name in ("zip", "list", "debug", "show"):
         if getattr(options, name) not in (None, False):
             fail(f"--watch does not go with --{name}")
+    if os.path.isdir(options.layers):
+        fail(f"--watch must have a file to watch, got the folder {str(options.layers)!r}")
     folder = os.path.dirname(options.layers) or os.curdir
     if not os.path.isdir(folder):
         fail(f"--watch must have a folder to watch, got {folder!r}")
@@ -190,7 +192,7 @@ def run(options):
     return exit_status(results)
 
 
-def stay(options):
+def stay(options, outlet):
     """Grades whenever the file is saved, until Ctrl-C; returns the last grading's exit status."""
     from functools import partial
 
@@ -203,7 +205,7 @@ def stay(options):
         from grading.watch import Watch
 
         out = console()
-        last = Watch(
+        watch = Watch(
             path=options.layers,
             questions=select(options, read_questions(options.cases)),
             spare=spare,
@@ -212,9 +214,11 @@ def stay(options):
             console=out,
             write=partial(write_results, options),
             write_reason=partial(write_nothing, options),
+            is_read=lambda: outlet is None or outlet.is_read,
             verbose=options.verbose,
-        ).run()
-    if last is None or any(result.missing for result in last.results):
+        )
+        last = watch.run()
+    if last is None or not watch.is_current or any(result.missing for result in last.results):
         return 2
     return exit_status(last.results)
 

@@ -57,7 +57,13 @@ except ModuleNotFoundError as error:
     print(f"train.py: the package {error.name} is missing; {install} installs it", file=sys.stderr)
     sys.exit(2)
 
-from layers import CustomConv2D, CustomCrossEntropyLoss, CustomLinear, CustomMaxPool2D
+try:
+    from layers import CustomConv2D, CustomCrossEntropyLoss, CustomLinear, CustomMaxPool2D
+except (ImportError, SyntaxError) as error:
+    if __name__ != "__main__":
+        raise
+    print(f"train.py: the four layers cannot be imported: {error}", file=sys.stderr)
+    sys.exit(2)
 
 LAYERS = {
     "custom": (CustomConv2D, CustomMaxPool2D, CustomLinear, CustomCrossEntropyLoss),
@@ -326,6 +332,11 @@ class Run:
         }
         save_tensors(checkpoint, self.folder / "checkpoint.pt")
 
+    def forget_if_new(self):
+        """Leaves nothing to go on with where no step was made, as by layers that raise."""
+        if self.state["epoch"] == 1 and self.state["step"] == 0:
+            (self.folder / "checkpoint.pt").unlink()
+
     def interrupt(self, *_):
         """Handles Ctrl-C: finishes the step under way. A second Ctrl-C does not wait."""
         self.interrupted = True
@@ -365,7 +376,11 @@ def train_and_test(options, checkpoint):
     run.save()
     signal.signal(signal.SIGINT, run.interrupt)
     say(f"Using {options.device}\n")
-    run.train(move_to(options.device, train_set), move_to(options.device, validation_set))
+    try:
+        run.train(move_to(options.device, train_set), move_to(options.device, validation_set))
+    except Exception:
+        run.forget_if_new()
+        raise
     run.test(*move_to(options.device, test_set))
 
 

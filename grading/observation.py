@@ -71,7 +71,7 @@ def of_values(title: str, got: np.ndarray, expected: np.ndarray, first_input: np
     if got.size > 1 and not got.any() and expected.any():
         return f"{title} is 0 everywhere"
     if got.ndim > 1 and len(got) > 1 and _is_repeated(got) and not _is_repeated(expected):
-        return f"every item of the batch has the same {title}"
+        return f"every item of the batch has the same {title.removeprefix('the ')}"
     return _of_other_values(title, got, expected)
 
 

@@ -11,15 +11,17 @@ class Outlet(io.FileIO):
 
     Attributes:
         lost: why, unless it is that nobody reads on, as behind ``| head``.
+        is_read: whether somebody may still read.
     """
 
     lost: OSError | None = None
+    is_read = True
 
     def write(self, data):
         try:
             return super().write(data)
         except BrokenPipeError:
-            pass
+            self.is_read = False
         except OSError as error:
             self.lost = error
         return len(data)

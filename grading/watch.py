@@ -68,8 +68,10 @@ class Watch:
         track: as pipeline.grade's.
         write: keeps the results and remarks of a grading, with the source's text.
         write_reason: keeps the reason why there are none.
+        is_read: says whether somebody may still read what is told.
         verbose: as report.show's.
         last: the last grading of what could be graded.
+        is_current: whether that is of what the file was when it was told last.
     """
 
     path: str | PathLike[str]
@@ -80,12 +82,14 @@ class Watch:
     console: Console
     write: Callable[[Sequence[Result], list[str], str], None]
     write_reason: Callable[[str], None]
+    is_read: Callable[[], bool]
     verbose: bool = False
+    is_current: bool = field(default=False, init=False)
     last: Grading | None = field(default=None, init=False)
     _state: State = field(default=NEVER_READ, init=False)  # told last, or being graded
 
     def run(self) -> Grading | None:
-        """Grades until Ctrl-C, and returns the last grading.
+        """Grades until Ctrl-C, or until nobody reads on, and returns the last grading.
 
         Raises: KeyboardInterrupt if it comes before anything has been told.
         """
@@ -97,9 +101,13 @@ class Watch:
             self._say(f"\nWatching {os.path.basename(self.path)}; Ctrl-C ends.")
             for _ in saves(self.path):
                 self._grade_latest()
+                if not self.is_read():
+                    break
         except KeyboardInterrupt:
             if self.last is None and not watching:
                 raise
+            if self.last and not self.is_current:
+                self._say("\nThe file cannot be graded as it is; what could be graded last had:")
             if self.last:
                 show_grades(self.last.results, self.console)
         return self.last
@@ -146,7 +154,8 @@ class Watch:
         notes = remarks(source.text, results, loaded)
         self.write(results, notes, source.text)
         headlines = tuple(headline(result, source.text) for result in results)
-        if all(result.missing for result in results):
+        self.is_current = not all(result.missing for result in results)
+        if not self.is_current:
             self._say("\n".join(f"{clock()} {line}" for line in headlines))
             return
         before = self.last
@@ -158,6 +167,7 @@ class Watch:
         self.console.file.flush()
 
     def _give_reason(self, reason: str) -> None:
+        self.is_current = False
         self.write_reason(reason)
         self._say(f"{clock()} {reason}")
 

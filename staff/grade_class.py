@@ -22,7 +22,7 @@ import os
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
@@ -37,7 +37,7 @@ from grading.runner import Runner
 from grading.source import Source
 from grading.whole import whole, write_text
 from staff.command import run_tool
-from staff.grades import give_marks, override, row_of, write_grades, write_key
+from staff.grades import Row, give_marks, override, row_of, tell, write_grades, write_key
 from staff.intake import HandIn, read_class
 from staff.moodle import COLUMNS, members, read_worksheet, write_feedback, write_worksheet
 from staff.results import Graded, Store
@@ -57,7 +57,8 @@ def main() -> None:
     results.mkdir(parents=True, exist_ok=True)
     store = Store(results, options.cases, questions)
     asked = asked_for(hand_ins, options.only, options.shard)
-    todo = missing(store, asked)
+    check_given(options, hand_ins, questions)
+    todo = missing(store, asked, again=options.only is not None)
     try:
         if todo:
             with walls(options, questions) as server:
@@ -76,8 +77,8 @@ def main() -> None:
 def write_all(options: argparse.Namespace, hand_ins: list[HandIn], store: Store) -> None:
     """Writes all that is made of results: of those that are there."""
     rows = [row_of(h, kept(store, h), store.questions) for h in hand_ins]
-    give_marks(rows, remembered(options.q5, options.out / "q5.csv"))
-    override(rows, remembered(options.overrides, options.out / "overrides.csv"))
+    put_in(rows, store.questions, remember(options, "q5"), remember(options, "overrides"))
+    tell(rows)
     sheet = read_worksheet(options.worksheet, options.columns) if options.worksheet else None
     feedback = options.out / "feedback"
     feedback.mkdir(exist_ok=True)
@@ -100,22 +101,51 @@ def write_all(options: argparse.Namespace, hand_ins: list[HandIn], store: Store)
     print(options.out / "summary.html")
 
 
+def check_given(
+    options: argparse.Namespace, hand_ins: list[HandIn], questions: dict[str, Question]
+) -> None:
+    """Reads what persons gave before anything is graded or written.
+
+    Raises: GraderError or OSError if there is a slip in it.
+    """
+    rows = [row_of(hand_in, None, questions) for hand_in in hand_ins]
+    put_in(rows, questions, given_or_kept(options, "q5"), given_or_kept(options, "overrides"))
+    if options.worksheet:
+        read_worksheet(options.worksheet, options.columns)
+
+
+def put_in(
+    rows: list[Row], questions: Mapping[str, Question], q5: Path | None, overrides: Path | None
+) -> None:
+    give_marks(rows, q5)
+    override(rows, overrides, {name: question.points for name, question in questions.items()})
+
+
+def given_or_kept(options: argparse.Namespace, name: str) -> Path | None:
+    """Returns the file of an option, or the one that an earlier run has kept."""
+    path = options.out / f"{name}.csv"
+    return getattr(options, name) or (path if path.exists() else None)
+
+
 def kept(store: Store, hand_in: HandIn) -> Graded | None:
     if hand_in.source is None or not store.has(hand_in.source):
         return None
     return store.read(hand_in.source)
 
 
-def remembered(given: Path | None, path: Path) -> Path | None:
-    """Keeps a file that persons wrote beside the grades, and returns the last one that was given.
+def remember(options: argparse.Namespace, name: str) -> Path | None:
+    """Keeps a file that persons wrote beside the grades, so that it survives every regrading.
 
-    So it survives every regrading.
+    Returns the last one that was given.
     """
-    if given and given.absolute() != path.absolute():
-        blob = given.read_bytes()
-        with whole(path) as part:
-            part.write_bytes(blob)
-    return path if path.exists() else None
+    given = given_or_kept(options, name)
+    path = options.out / f"{name}.csv"
+    if given is None or given.absolute() == path.absolute():
+        return given
+    blob = given.read_bytes()
+    with whole(path) as part:
+        part.write_bytes(blob)
+    return path
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -124,21 +154,40 @@ def parse_arguments() -> argparse.Namespace:
     )
     add = parser.add_argument
     add("submissions", type=Path, metavar="SUBMISSIONS", help="a zip or a folder")
-    add("--out", type=Path, metavar="DIR", required=True, help="where all of it goes")
+    add("--out", type=place, metavar="DIR", required=True, help="where all of it goes")
     add("--cases", type=Path, metavar="DIR", help="the cases to grade with (test_cases)")
-    add("--only", metavar="UID", help="grade this one alone: a UID, or a participant's id")
+    only_help = "grade this one alone, and again what was not run: a UID, or a participant's id"
+    add("--only", type=name, metavar="UID", help=only_help)
     add("--shard", type=shard, metavar="K/N", help="grade every Nth, beginning with the Kth")
     add("--budget", type=seconds, metavar="S", help="seconds that a submission may take (60)")
     add("--timeout", type=seconds, metavar="S", help="seconds that a case may take (10)")
     add("--no-confine", action="store_true", help="a container around this does that work")
     add("--q5", type=Path, metavar="FILE", help="marks of question 5: uid, points, remark")
-    add("--overrides", type=Path, metavar="FILE", help="uid, question, points, reason")
+    overrides_help = "uid, question, points, reason; it takes the place of an earlier file"
+    add("--overrides", type=Path, metavar="FILE", help=overrides_help)
     add("--worksheet", type=Path, metavar="FILE", help="fill in Moodle's offline grading worksheet")
     add("--columns", type=columns, default={}, metavar="K=NAME,...", help=COLUMNS_HELP)
     add("--decimal", choices=[".", ","], help="the worksheet's decimal point (as it has it)")
     add("--anonymous", action="store_true", help="numbers for names in summary.html, and key.csv")
     parser.set_defaults(cases=ROOT / "test_cases", budget=60.0, timeout=10.0)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.out.absolute().is_relative_to(options.submissions.absolute()):
+        parser.error(f"--out must not lie in SUBMISSIONS, got {options.out}")
+    if (options.columns or options.decimal) and not options.worksheet:
+        parser.error("--columns and --decimal go with --worksheet only")
+    return options
+
+
+def place(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("must be a path, got ''")
+    return Path(text)
+
+
+def name(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("must be a name, got ''")
+    return text
 
 
 def shard(text: str) -> tuple[int, int]:
@@ -181,14 +230,18 @@ def asked_for(
     return found
 
 
-def missing(store: Store, hand_ins: Iterable[HandIn]) -> list[Source]:
-    """Returns the sources without a result, each once, however many have handed it in."""
-    sources = {
-        store.key(hand_in.source): hand_in.source
-        for hand_in in hand_ins
-        if hand_in.source and not store.has(hand_in.source)
-    }
-    return list(sources.values())
+def missing(store: Store, hand_ins: Iterable[HandIn], again: bool = False) -> list[Source]:
+    """Returns the sources without a result, each once, however many have handed it in.
+
+    Args:
+        again: whether a result counts for none where cases were ended or not run.
+    """
+    sources = {store.key(hand_in.source): hand_in.source for hand_in in hand_ins if hand_in.source}
+    return [
+        source
+        for source in sources.values()
+        if not store.has(source) or (again and not store.read(source).is_final)
+    ]
 
 
 @contextlib.contextmanager

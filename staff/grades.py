@@ -29,6 +29,13 @@ GRADED = "graded"
 LOOK = "needs a look"
 UNREADABLE = "cannot be read"
 WAITING = "not graded yet"
+# What a person should see, by the kind of a failure.
+TO_SEE = {
+    "error": "The grader itself failed in",
+    "ended": "Ended or late:",
+    "skipped": "Not run:",
+}
+MOST_NAMES = 5  # of cases, that are listed
 BY_HAND = "q5"  # the question that a person marks
 MOST_BY_HAND = 20.0
 # A spreadsheet takes a cell that begins so for a formula.
@@ -49,7 +56,9 @@ class Row:
 
     Attributes:
         points: by question; None of one that has none.
-        report: what the student's own run shows.
+        notes: the remarks of the student's own run.
+        given: what persons changed, a sentence each.
+        report: what the student's own run shows, and what persons changed.
         page: the same as a page, with pictures.
         reasons: why a person should look at it.
     """
@@ -61,6 +70,8 @@ class Row:
     discounts: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
     report: str = ""
     page: str = ""
 
@@ -71,19 +82,21 @@ class Row:
 
 
 def row_of(hand_in: HandIn, graded: Graded | None, questions: Mapping[str, Question]) -> Row:
-    """Returns a row without what persons gave."""
+    """Returns a row without what persons gave, and without its report."""
     row = Row(hand_in, GRADED, points=dict.fromkeys(questions))
     row.remarks += hand_in.remarks
     row.reasons += hand_in.doubts
     if hand_in.source is None:
-        _say_unreadable(row, hand_in.fault)
+        row.status = UNREADABLE
+        row.remarks.insert(0, hand_in.fault)
         return row
     if graded is None:
         row.status = WAITING
         return row
     error = graded.loaded.response.error if graded.loaded.response else None
     if error and graded.loaded.response and not graded.loaded.response.compiled:
-        _say_unreadable(row, report.no_program("layers.py", error))
+        row.status = UNREADABLE
+        row.remarks.insert(0, report.no_program("layers.py", error))
         return row
     row.results = graded.results(questions.values())
     row.points = {result.question.name: round(result.score, 2) for result in row.results}
@@ -102,14 +115,8 @@ def _say_unreadable(row: Row, fault: str) -> None:
 
 def _say_what_ran(row: Row, graded: Graded) -> None:
     assert row.hand_in.source
-    text = row.hand_in.source.text
-    notes = report.remarks(text, row.results, graded.loaded)
-    row.remarks += notes
-    stream = io.StringIO()
-    console = Console(file=stream, width=WIDEST, soft_wrap=True, highlight=False, markup=False)
-    report.show(row.results, notes, console, text)
-    row.report = stream.getvalue().lstrip("\n")
-    row.page = report_page("layers.py", row.results, notes, text)
+    row.notes = report.remarks(row.hand_in.source.text, row.results, graded.loaded)
+    row.remarks += row.notes
     refused = len(graded.loaded.response.refused) if graded.loaded.response else 0
     for result in row.results:
         if result.lost:
@@ -119,31 +126,67 @@ def _say_what_ran(row: Row, graded: Graded) -> None:
     if refused:
         times = "once" if refused == 1 else f"{refused} times"
         row.reasons.append(f"It reached for what is out of a layer's reach, {times}.")
-    for status, words in (("error", "The grader itself failed in"), ("ended", "Ended or late:")):
-        cases = [v.case.name for r in row.results for v in r.verdicts if _is(v, status)]
+    for kind, words in TO_SEE.items():
+        cases = [v.case.name for r in row.results for v in r.verdicts if _is(v, kind)]
         if cases:
-            row.reasons.append(f"{words} {', '.join(cases)}.")
+            row.reasons.append(f"{words} {_listed(cases)}.")
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMES
+    shown = ", ".join(names[:MOST_NAMES])
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _is(verdict: Verdict, kind: str) -> bool:
     return verdict.failure is not None and verdict.failure.kind == kind
 
 
+def tell(rows: Iterable[Row]) -> None:
+    """Puts into each row its report and its page, once all that persons gave is in it."""
+    for row in rows:
+        if row.status == UNREADABLE:
+            fault = "\n".join([row.remarks[0], *row.given])
+            row.report = f"{fault}\n"
+            row.page = reason_page("layers.py", fault)
+        elif row.hand_in.source and row.results:
+            text = row.hand_in.source.text
+            notes = [*row.notes, *row.given]
+            stream = io.StringIO()
+            console = Console(
+                file=stream, width=WIDEST, soft_wrap=True, highlight=False, markup=False
+            )
+            report.show(row.results, notes, console, text)
+            row.report = stream.getvalue().lstrip("\n")
+            row.page = report_page("layers.py", row.results, notes, text)
+
+
 # What persons gave
 
 
 def read_given(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
-    """Returns the rows of a CSV file that must have some columns.
+    """Returns the rows of a CSV file that must have some columns, without empty rows.
 
-    Raises: GraderError if it lacks one.
+    Commas or semicolons stand between cells, and columns may be in capitals.
+
+    Raises: GraderError if it lacks a column.
     """
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            rows = [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
-            names = reader.fieldnames or []
-    except (UnicodeError, csv.Error) as error:
+            first = file.readline()
+            file.seek(0)
+            delimiter = ";" if first.count(";") > first.count(",") else ","
+            header, *lines = csv.reader(file, delimiter=delimiter)
+    except UnicodeError as error:
+        raise GraderError(f"{path} must be in UTF-8: {error}") from error
+    except (csv.Error, ValueError) as error:
         raise GraderError(f"cannot read {path}: {error}") from error
+    names = [name.strip().lower() for name in header]
+    rows = [
+        dict.fromkeys(names, "") | {name: cell.strip() for name, cell in zip(names, cells)}
+        for cells in lines
+        if any(cell.strip() for cell in cells)
+    ]
     lacking = [name for name in columns if name not in names]
     if lacking:
         wanted = ", ".join(columns)
@@ -162,7 +205,7 @@ def give_marks(rows: Sequence[Row], path: Path | None) -> None:
     if path is None:
         return
     seen = set()
-    for line, given in enumerate(read_given(path, ("uid", "points", "remark")), 2):
+    for line, given in enumerate(read_given(path, ("uid", "points")), 2):
         where = f"{path}, line {line}"
         for row in _whose(by_uid, given["uid"], where):
             if id(row) in seen:
@@ -170,14 +213,16 @@ def give_marks(rows: Sequence[Row], path: Path | None) -> None:
             seen.add(id(row))
             if given["points"]:
                 row.points[BY_HAND] = _number(given["points"], where, MOST_BY_HAND)
-            if given["remark"]:
-                row.remarks.append(f"{BY_HAND}: {given['remark']}")
+            if given.get("remark"):
+                _note(row, f"{BY_HAND}: {given['remark']}")
 
 
-def override(rows: Sequence[Row], path: Path | None) -> None:
+def override(rows: Sequence[Row], path: Path | None, most: Mapping[str, float]) -> None:
     """Puts a person's points in place of the grader's, and says so in the remarks.
 
-    Raises: GraderError if points are no number from 0, or of nobody, or of no question.
+    Args:
+        most: the points of each question that the grader grades.
+    Raises: GraderError if points are no number from 0 to these, or of nobody, or of no question.
     """
     if path is None:
         return
@@ -189,11 +234,16 @@ def override(rows: Sequence[Row], path: Path | None) -> None:
             if name not in row.points:
                 known = ", ".join(row.points)
                 raise GraderError(f"{where}: question must be one of {known}, got {name!r}")
-            points = _number(given["points"], where, math.inf)
+            points = _number(given["points"], where, most.get(name, MOST_BY_HAND))
             before = as_text(row.points[name]) or "no points"
             row.points[name] = points
             reason = given["reason"] or "no reason given"
-            row.remarks.append(f"{name}: {as_text(points)} instead of {before}: {reason}")
+            _note(row, f"{name}: {as_text(points)} instead of {before}: {reason}")
+
+
+def _note(row: Row, text: str) -> None:
+    row.remarks.append(text)
+    row.given.append(text)
 
 
 def _by_uid(rows: Sequence[Row]) -> dict[str, list[Row]]:
@@ -221,9 +271,8 @@ def _number(text: str, where: str, most: float) -> float:
         points = float(text.replace(",", "."))
     except ValueError:
         points = math.nan
-    if not 0 <= points <= most or math.isinf(points):
-        limit = f"from 0 to {most:g}" if most < math.inf else "from 0"
-        raise GraderError(f"{where}: points must be a number {limit}, got {text!r}")
+    if not 0 <= points <= most:
+        raise GraderError(f"{where}: points must be a number from 0 to {most:g}, got {text!r}")
     return points
 
 

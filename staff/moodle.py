@@ -19,6 +19,7 @@ from pathlib import Path
 
 from grading import GraderError
 from grading.cases import as_text
+from grading.report import numbered
 from grading.whole import whole
 from staff.grades import Row
 
@@ -163,7 +164,8 @@ def comments(row: Row) -> str:
     ]
     items += row.discounts
     for result in row.results:
-        items += [f"{result.question.name}: {cause.text}" for cause in result.causes]
+        told = [text for _, text, _ in numbered(result.causes)]
+        items += [f"{result.question.name}: {text}" for text in told]
     return _list([*items, *row.remarks])
 
 

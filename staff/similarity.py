@@ -74,6 +74,7 @@ RIDGE = 2.0
 MOST_OTHERS = 10  # pairs that are shown for one layer alone, and for their sum
 ALIKE = 0.5  # of what a pair shares, so much makes a third one like it
 MOST_SHARED = 8  # things that are named
+FEWEST = 10  # files of which it can be said what chance gives
 MOST_SHOWN = 30  # pairs that the page shows
 K_GRAM, WINDOW = 25, 6  # of copydetect: its own defaults
 
@@ -193,10 +194,11 @@ def write_all(folder: Path, files: Sequence[File], pairs: int) -> None:
     write_pairs(folder / "pairs.csv", ranked["score"])
     write_page(folder / "similarity.html", files, ranked, expected, table)
     above = sum(pair.score > expected.highest for pair in ranked["score"])
-    print(
-        f"{len(comparable)} files, {table.count} pairs; the highest honest one is expected near "
-        f"{expected.highest:.0f}, and {above} are above"
-    )
+    print(f"{len(comparable)} of {len(files)} files were compared, in {table.count} pairs")
+    if math.isinf(expected.highest):
+        print("they are too few to say how high honest pairs come")
+    else:
+        print(f"the highest honest pair is expected near {expected.highest:.0f}: {above} above")
     print(folder / "similarity.html")
 
 
@@ -223,6 +225,10 @@ def read_files(options: argparse.Namespace) -> list[File]:
     for folder in options.earlier:
         files += [File(hand_in, folder.name) for hand_in in read_class(folder)]
     mistakes = read_mistakes(options.graded) if options.graded else {}
+    sources = [file.hand_in.source for file in files if file.hand_in.source]
+    hashes = {hashlib.sha256(source.blob).hexdigest() for source in sources}
+    if options.graded and not hashes & mistakes.keys():
+        raise GraderError(f"--graded must be of this class, and {options.graded} has none of it")
     console = Console(stderr=True)
     for file in track(
         files, "Reading", console=console, transient=True, disable=not console.is_terminal
@@ -277,7 +283,7 @@ def _mistakes(record: Mapping, question: str) -> Iterable[Feature]:
         for name, case in sorted(record["cases"].items())
         if name.startswith(f"{question}/") and case["failure"] and case["failure"]["fingerprint"]
     ]
-    if sums:
+    if any(len(numbers) > 1 for numbers in sums):  # of an exception there are none
         yield Feature("wrong numbers", hashlib.sha256(json.dumps(sums).encode()).hexdigest())
 
 
@@ -360,8 +366,11 @@ class Table:
         return matrix
 
     def order(self) -> list[tuple[int, int]]:
-        """Returns the places of the pairs, those with the highest scores first."""
-        return sorted(self._places, key=lambda place: (-self._scores[place], place))
+        """Returns the places of the pairs: twins, then those with the highest scores."""
+        return sorted(self._places, key=lambda p: (not self._are_twins(*p), -self._scores[p], p))
+
+    def _are_twins(self, i: int, j: int) -> bool:
+        return self._files[i].text == self._files[j].text
 
     def by_layer(self) -> list[tuple[int, int]]:
         """Returns the places of the pairs, those that come nearest in one layer first."""
@@ -386,6 +395,8 @@ class Table:
         if not by_chance:
             return Expected(0.0, 0.0, 0.0)
         count = len(by_chance)
+        if len(self._files) < FEWEST:
+            return Expected(by_chance[count // 2], by_chance[count * 99 // 100], math.inf)
         return Expected(by_chance[count // 2], by_chance[count * 99 // 100], by_chance[-1])
 
     def _is_mutual(self, i: int, j: int, nearest: np.ndarray) -> bool:
@@ -484,7 +495,7 @@ def _in_words(feature: Feature, holders: int) -> str:
         holders, f"{holders - 2} others have it"
     )
     if feature.kind == "wrong numbers":
-        return f"the same wrong numbers in all cases of a question: {others}"
+        return f"same wrong numbers in all cases of a question: {others}"
     return f"{feature.kind} “{feature.what}”: {others}"
 
 

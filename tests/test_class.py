@@ -211,6 +211,62 @@ def test_what_hangs_is_tried_again_alone_and_harms_no_other(hidden, tmp_path, mo
     assert rows["101"]["total"] == f"{OF_FEW:g}"
 
 
+def test_what_was_not_run_is_seen_and_can_be_run_again(hidden, tmp_path, monkeypatch):
+    """With a budget of nothing no case is begun; by name it is graded again with another one."""
+    small_class(tmp_path / "class", [RIGHT])
+    out = tmp_path / "out"
+    options = ("--cases", hidden)
+    rows = run(monkeypatch, tmp_path / "class", out, *options, "--budget", "1e-9")
+    assert (rows["100"]["total"], rows["100"]["status"]) == ("0", "needs a look")
+    assert rows["100"]["remarks"].startswith("Not run: ")
+    assert run(monkeypatch, tmp_path / "class", out, *options)["100"]["total"] == "0"
+    rows = run(monkeypatch, tmp_path / "class", out, *options, "--only", "100")
+    assert (rows["100"]["total"], rows["100"]["status"]) == (f"{OF_FEW:g}", "graded")
+
+
+def test_a_slip_in_what_persons_gave_is_told_before_anything_is_written(
+    hidden, tmp_path, monkeypatch, no_run
+):
+    small_class(tmp_path / "class", [RIGHT])
+    out = tmp_path / "out"
+    given = tmp_path / "q5.csv"
+    given.write_text("uid,points,remark\n999,3,\n")
+    options = ("--cases", hidden, "--q5", given)
+    with pytest.raises(grade_class.GraderError, match=rf"^{given}, line 2: uid must be of the"):
+        run(monkeypatch, tmp_path / "class", out, *options)
+    with pytest.raises(OSError, match="No such file"):
+        run(monkeypatch, tmp_path / "class", out, "--overrides", out / "overrides.csv")
+    assert not (out / "q5.csv").exists()
+
+
+def test_what_a_person_changed_stands_in_the_feedback(hidden, tmp_path, monkeypatch):
+    small_class(tmp_path / "class", [RIGHT])
+    given = tmp_path / "given.csv"
+    given.write_text("uid,question,points,reason\n100,q1,1,read by eye\n")
+    out = tmp_path / "out"
+    run(monkeypatch, tmp_path / "class", out, "--cases", hidden, "--overrides", given)
+    for name in ("100.txt", "100.html"):
+        said = (out / "feedback" / name).read_text(encoding="utf-8")
+        assert "q1: 1 instead of 1.5: read by eye" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--out", "class/out"], "--out must not lie in SUBMISSIONS, got class/out"),
+        (["--out", "o", "--decimal", ","], "--columns and --decimal go with --worksheet only"),
+        (["--out", ""], "argument --out: must be a path, got ''"),
+        (["--out", "o", "--only", ""], "argument --only: must be a name, got ''"),
+    ],
+)
+def test_a_slip_on_the_command_line_is_told(options, said, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["grade_class", "class", *options])
+    with pytest.raises(SystemExit) as ended:
+        grade_class.parse_arguments()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith(f"grade_class: error: {said}\n")
+
+
 # What a submission may do once there is no gate; each ends in a layer that is right.
 BEYOND_THE_GATE = {
     "writes": "import os\ntry:\n    open({witness!r}, 'w')\nexcept OSError:\n    pass\n",

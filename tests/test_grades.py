@@ -29,6 +29,9 @@ def written(folder, content, name="given.csv"):
     return folder / name
 
 
+MOST = {"q1": 20.0, "q2": 20.0}
+
+
 def grades(folder, some):
     write_grades(folder, some)
     return read_given(folder / "grades.csv", ("uid",))
@@ -79,7 +82,7 @@ def test_a_file_without_a_column_says_which_it_must_have(tmp_path):
     path = written(tmp_path, "uid,mark\n")
     with pytest.raises(GraderError) as told:
         give_marks(rows(), path)
-    assert str(told.value) == f"{path} must have the columns uid, points, remark, got uid, mark"
+    assert str(told.value) == f"{path} must have the columns uid, points, got uid, mark"
 
 
 def test_a_uid_of_two_must_be_named_otherwise(tmp_path):
@@ -93,17 +96,38 @@ def test_an_override_stands_in_place_of_the_graders_points_and_shows(tmp_path):
     some = rows()
     give_marks(some, None)
     content = "uid,question,points,reason\n3001,Q2,15,a bug of ours\n3003,q1,4,read by eye\n"
-    override(some, written(tmp_path, content))
+    override(some, written(tmp_path, content), MOST)
     first, _, third = grades(tmp_path, some)
     assert (first["q2"], first["total"]) == ("15", "35")
     assert first["remarks"] == "q2: 15 instead of 12.5: a bug of ours"
     assert (third["total"], third["remarks"]) == ("4", "q1: 4 instead of no points: read by eye")
 
 
+def test_an_override_may_not_exceed_a_questions_points(tmp_path):
+    path = written(tmp_path, "uid,question,points,reason\n3001,q1,25,too much\n")
+    with pytest.raises(GraderError, match=r"points must be a number from 0 to 20, got '25'$"):
+        override(rows(), path, MOST)
+
+
+def test_marks_may_be_written_as_a_spreadsheet_writes_them(tmp_path):
+    some = rows()
+    content = "UID;Points;Remark\n3001;17,5;gut\n;;\n"
+    give_marks(some, written(tmp_path, content))
+    assert some[0].points["q5"] == 17.5
+    assert some[0].given == ["q5: gut"]
+
+
+def test_a_file_in_another_coding_says_which_it_must_have(tmp_path):
+    path = tmp_path / "q5.csv"
+    path.write_bytes("uid,points,remark\n3001,3,schön\n".encode("latin-1"))
+    with pytest.raises(GraderError, match=r"q5\.csv must be in UTF-8: "):
+        give_marks(rows(), path)
+
+
 def test_an_override_of_no_question_says_so(tmp_path):
     path = written(tmp_path, "uid,question,points,reason\n3001,q9,15,\n")
     with pytest.raises(GraderError, match=r"line 2: question must be one of q1, q2, got 'q9'$"):
-        override(rows(), path)
+        override(rows(), path, MOST)
 
 
 def test_changes_name_what_moved_and_only_that(tmp_path):

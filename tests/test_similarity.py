@@ -396,6 +396,7 @@ def test_the_same_wrong_numbers_count(tmp_path, monkeypatch):
     assert {after[0]["one"], after[0]["other"]} == {"wrong0", "wrong1"}
     assert float(after[0]["weight"]) > float(before[0]["weight"]) + 10
     assert "the same wrong numbers in all cases of a question: no other has it" in page
+    assert "too few to say" in page
 
 
 def record(text):
@@ -412,6 +413,21 @@ def test_a_folder_that_was_not_graded_is_told(tmp_path, monkeypatch):
     write_folder(tmp_path / "class", {f"{n}/layers.py": plain().encode() for n in "ab"})
     with pytest.raises(GraderError, match=r"^--graded must be a folder that grade_class wrote"):
         run(monkeypatch, tmp_path / "class", tmp_path / "out", "--graded", tmp_path)
+
+
+def test_a_folder_of_another_class_is_told(tmp_path, monkeypatch):
+    write_folder(tmp_path / "class", {f"{n}/layers.py": plain().encode() for n in "ab"})
+    results = tmp_path / "graded" / "results"
+    results.mkdir(parents=True)
+    results.joinpath("x.json").write_text(json.dumps(record("another")))
+    with pytest.raises(GraderError, match=r"^--graded must be of this class, and .* has none"):
+        run(monkeypatch, tmp_path / "class", tmp_path / "o", "--graded", tmp_path / "graded")
+
+
+def test_exceptions_are_no_wrong_numbers():
+    failed = {"failure": {"fingerprint": {"sums": []}}}
+    broken = {"source": "", "causes": [], "cases": {"q1/one": failed}}
+    assert list(similarity._mistakes(broken, "q1")) == []
 
 
 def test_one_file_makes_no_pair(tmp_path, monkeypatch):

@@ -553,6 +553,29 @@ def test_a_run_leaves_a_page_that_shows_it(tmp_path):
     assert not re.findall(r'(?:src|href)="(?!data:image/png;base64,)', page)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("def f(:\n", r"invalid syntax \(layers\.py, line 1\)"),
+        ("", r"cannot import name 'CustomConv2D' from 'layers' \(.*\)"),
+        (None, "No module named 'layers'"),
+    ],
+)
+def test_layers_that_cannot_be_imported_are_told_in_one_line(text, said, tmp_path):
+    shutil.copy(ROOT / "train.py", tmp_path)
+    if text is not None:
+        (tmp_path / "layers.py").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, tmp_path / "train.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 2
+    assert re.fullmatch(rf"train\.py: the four layers cannot be imported: {said}\n", done.stderr)
+
+
 def test_layers_that_are_not_written_yet_are_told_in_one_line(tmp_path):
     shutil.copy(ROOT / "train.py", tmp_path)
     (tmp_path / "layers.py").write_text(starter(), encoding="utf-8")
@@ -567,3 +590,4 @@ def test_layers_that_are_not_written_yet_are_told_in_one_line(tmp_path):
     said = r"train\.py: .*layers\.py, line \d+: this layer is not written yet\n"
     assert done.returncode == 2
     assert re.fullmatch(said, done.stderr)
+    assert list((tmp_path / "runs").iterdir()) == []  # nothing that --resume could take up

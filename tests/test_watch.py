@@ -411,3 +411,36 @@ def test_a_spare_that_cannot_be_started_or_is_lost_is_replaced(monkeypatch, tmp_
         worker = spare.take(7, 300)
         assert (worker.timeout, worker.memory, worker.ready) == (7, 300, True)
         worker.kill()
+
+
+def test_after_a_bad_save_the_end_does_not_pass_an_old_grade_for_the_files(watched):
+    one = watched(plain(), "--case", "q3/ties")
+    one.begun()
+    one.save(NO_PROGRAM)
+    one.until(f"{CLOCK} .*layers[.]py, line 2: .*")
+    status, said = one.end()
+    assert status == 2
+    last = "The file cannot be graded as it is; what could be graded last had:"
+    assert said[:3] == ["", last, ""]
+    assert said[-1] == "Total: 0.5/0.5"
+
+
+@POSIX
+def test_a_reader_that_goes_away_ends_the_watch(tmp_path):
+    (tmp_path / "layers.py").write_text(plain(), encoding="utf-8")
+    command = f"{sys.executable} {GRADER} --watch --layers layers.py -q q1 | head -2"
+    done = subprocess.run(
+        ["bash", "-c", f"{command}; echo ${{PIPESTATUS[0]}}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+    )
+    assert done.stdout.splitlines()[-1] == "0"
+    assert done.stderr == ""
+
+
+def test_a_folder_is_no_file_to_watch(tmp_path):
+    status, said, error = plain_run(tmp_path, "--watch", "--layers", str(tmp_path))
+    told = f"autograder.py: --watch must have a file to watch, got the folder {str(tmp_path)!r}\n"
+    assert (status, said, error) == (2, [], told)
