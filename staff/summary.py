@@ -51,7 +51,11 @@ def write_summary(
         distribution=_distribution(rows),
         cases=_cases(rows, questions),
         causes=_causes(rows),
-        unsettled=[row for row in order if row.status in (LOOK, UNREADABLE, WAITING)],
+        unsettled=[
+            (row, [_nameless(text, row, names) for text in row.reasons or row.remarks])
+            for row in order
+            if row.status in (LOOK, UNREADABLE, WAITING)
+        ],
     )
     write_text(path, text)
 
@@ -61,6 +65,17 @@ def numbers(rows: Sequence[Row]) -> dict[str, str]:
     labels = [row.hand_in.label for row in rows]
     labels.sort(key=lambda label: hashlib.sha256(label.encode()).digest())
     return {label: f"{i:03}" for i, label in enumerate(labels, 1)}
+
+
+def _nameless(text: str, row: Row, names: Mapping[str, str] | None) -> str:
+    """A text in which a number stands for who it is, as in the name of a file."""
+    if names is None:
+        return text
+    hand_in = row.hand_in
+    for each in (hand_in.uid, hand_in.name, hand_in.participant):
+        if each:
+            text = text.replace(each, names[hand_in.label])
+    return text
 
 
 def _place(row: Row, names: Mapping[str, str] | None) -> str:

@@ -199,6 +199,8 @@ def test_the_summary_can_be_read_aloud_and_printed(page):
 
 def test_an_anonymous_summary_has_no_name_and_no_link(tmp_path):
     some = rows()
+    some[0].status = "needs a look"
+    some[0].reasons.append("There are several: A3_3001 (1).zip/layers.py, A3_3001.zip/layers.py.")
     path = tmp_path / "summary.html"
     write_summary(path, some, read_questions(ROOT / "test_cases"), numbers(some))
     text = path.read_text(encoding="utf-8")
