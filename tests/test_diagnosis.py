@@ -263,3 +263,9 @@ def test_what_is_seen_of_a_shape(got, expected, text):
 def test_what_is_seen_of_numbers(got, size, text):
     expected = np.array([[1.0, 2.0], [3.0, 4.0]])
     assert of_values("y", np.float32(got), expected, np.float32([size])) == text
+
+
+def test_what_all_items_of_a_batch_have_is_told_as_a_sentence():
+    got, expected = np.float32([[1, 2], [1, 2]]), np.array([[1.0, 2.0], [3.0, 4.0]])
+    said = of_values("the output", got, expected, np.float32([1]))
+    assert said == "every item of the batch has the same output"
