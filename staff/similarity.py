@@ -393,11 +393,10 @@ class Table:
             scores[place] for place in self._places if not self._is_mutual(*place, nearest)
         )
         if not by_chance:
-            return Expected(0.0, 0.0, 0.0)
+            by_chance = [0.0]
         count = len(by_chance)
-        if len(self._files) < FEWEST:
-            return Expected(by_chance[count // 2], by_chance[count * 99 // 100], math.inf)
-        return Expected(by_chance[count // 2], by_chance[count * 99 // 100], by_chance[-1])
+        highest = by_chance[-1] if len(self._files) >= FEWEST else math.inf
+        return Expected(by_chance[count // 2], by_chance[count * 99 // 100], highest)
 
     def _is_mutual(self, i: int, j: int, nearest: np.ndarray) -> bool:
         return bool(nearest[i] == j and nearest[j] == i)

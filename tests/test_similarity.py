@@ -430,6 +430,13 @@ def test_exceptions_are_no_wrong_numbers():
     assert list(similarity._mistakes(broken, "q1")) == []
 
 
+def test_two_files_are_too_few_to_mark_their_pair(tmp_path, monkeypatch):
+    write_folder(tmp_path / "class", {f"{n}/layers.py": plain().encode() for n in "ab"})
+    _, page = run(monkeypatch, tmp_path / "class", tmp_path / "out")
+    assert "▲" not in page
+    assert "They are too few to say how high honest pairs come." in page
+
+
 def test_one_file_makes_no_pair(tmp_path, monkeypatch):
     write_folder(tmp_path / "class", {"a/layers.py": plain().encode()})
     with pytest.raises(GraderError, match=r"^there must be two files at least"):
